@@ -1,0 +1,39 @@
+# Language level, build types and the interface target every one of our targets links privately.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+
+set(PLATFORM_SANITIZE "" CACHE STRING "Comma separated sanitizers, as -fsanitize= takes them")
+option(PLATFORM_COVERAGE "Instrument for line coverage" OFF)
+# Named crash points exist in the coverage build alone; a release binary has none.
+option(PLATFORM_CRASH_POINTS "Compile the named crash points in" ${PLATFORM_COVERAGE})
+
+add_library(platform_options INTERFACE)
+target_compile_options(platform_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
+    -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+target_include_directories(platform_options INTERFACE ${CMAKE_SOURCE_DIR}/libs)
+if(PLATFORM_CRASH_POINTS)
+    target_compile_definitions(platform_options INTERFACE PLATFORM_CRASH_POINTS=1)
+endif()
+
+# Instrumentation reaches generated code too, so that one program is built one way.
+add_library(platform_instrumentation INTERFACE)
+target_link_options(platform_instrumentation INTERFACE -fuse-ld=mold)
+target_link_libraries(platform_options INTERFACE platform_instrumentation)
+if(PLATFORM_SANITIZE)
+    target_compile_options(platform_instrumentation INTERFACE
+        -fsanitize=${PLATFORM_SANITIZE} -fno-omit-frame-pointer)
+    target_compile_definitions(platform_instrumentation INTERFACE PLATFORM_SANITIZE=1)
+    target_link_options(platform_instrumentation INTERFACE -fsanitize=${PLATFORM_SANITIZE})
+endif()
+if(PLATFORM_COVERAGE)
+    target_compile_options(platform_instrumentation INTERFACE --coverage)
+    target_compile_definitions(platform_instrumentation INTERFACE PLATFORM_COVERAGE=1)
+    target_link_options(platform_instrumentation INTERFACE --coverage)
+endif()

@@ -1,0 +1,65 @@
+# platform_library(base SOURCES a.cpp PUBLIC lib... PRIVATE lib...)
+#   -> target platform_base, alias platform::base, headers included as "base/<file>.h".
+function(platform_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(platform_${name} STATIC ${ARG_SOURCES})
+    add_library(platform::${name} ALIAS platform_${name})
+    target_include_directories(platform_${name} PUBLIC ${CMAKE_SOURCE_DIR}/libs)
+    target_link_libraries(platform_${name} PUBLIC ${ARG_PUBLIC} PRIVATE platform_options ${ARG_PRIVATE})
+endfunction()
+
+# platform_service(ethereum-service SOURCES files without main.cpp LIBS lib...)
+#   -> object library platform_ethereum_service (tests link it) and the executable ethereum-service.
+function(platform_service name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+    string(REPLACE "-" "_" id ${name})
+    add_library(platform_${id} OBJECT ${ARG_SOURCES})
+    target_include_directories(platform_${id} PUBLIC ${CMAKE_SOURCE_DIR}/services)
+    target_link_libraries(platform_${id} PUBLIC ${ARG_LIBS} PRIVATE platform_options)
+    add_executable(${name} main.cpp)
+    target_link_libraries(${name} PRIVATE platform_${id} platform_options)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+# platform_test(unit_base SOURCES files LIBS lib... [LABELS unit] [TIMEOUT seconds])
+function(platform_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_compile_definitions(${name} PRIVATE PLATFORM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main platform_options)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    add_test(NAME ${name} COMMAND ${name})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()
+
+# platform_proto(common FILES platform/common/v1/a.proto... DEPENDS common...)
+#   -> target platform_proto_common: generated messages and gRPC stubs, warnings off.
+function(platform_proto area)
+    cmake_parse_arguments(ARG "" "" "FILES;DEPENDS" ${ARGN})
+    set(root ${CMAKE_SOURCE_DIR}/proto)
+    set(out ${CMAKE_BINARY_DIR}/proto)
+    set(generated)
+    foreach(file ${ARG_FILES})
+        string(REGEX REPLACE "\\.proto$" "" stem ${file})
+        set(products ${out}/${stem}.pb.cc ${out}/${stem}.pb.h ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+        add_custom_command(
+            OUTPUT ${products}
+            COMMAND ${CMAKE_COMMAND} -E make_directory ${out}
+            COMMAND protobuf::protoc --proto_path=${root} --cpp_out=${out} --grpc_out=${out}
+                    --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin> ${file}
+            DEPENDS ${root}/${file}
+            WORKING_DIRECTORY ${root}
+            VERBATIM)
+        list(APPEND generated ${out}/${stem}.pb.cc ${out}/${stem}.grpc.pb.cc)
+    endforeach()
+    add_library(platform_proto_${area} STATIC ${generated})
+    target_include_directories(platform_proto_${area} SYSTEM PUBLIC ${out})
+    target_compile_options(platform_proto_${area} PRIVATE -w)
+    list(TRANSFORM ARG_DEPENDS PREPEND platform_proto_ OUTPUT_VARIABLE depends)
+    target_link_libraries(platform_proto_${area} PUBLIC gRPC::grpc++ protobuf::libprotobuf ${depends}
+                                                 PRIVATE platform_instrumentation)
+endfunction()
