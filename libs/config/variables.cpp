@@ -1,0 +1,302 @@
+// The one table of all configuration. A new variable is a row here and a getter call in its
+// daemon; .env.example and README.md's table follow by themselves.
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "config/variable.h"
+
+namespace config {
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::string_view kPostgres = "postgresql,postgres";
+constexpr std::string_view kHttp = "http,https";
+constexpr std::string_view kChainDaemons =
+    "ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
+
+constexpr std::string_view kInsideDaemons =
+    "wallet-manager,ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
+
+struct Row : Variable {
+    constexpr Row(std::string_view row_name,
+                  Type row_type,
+                  std::string_view row_services,
+                  std::string_view row_help) {
+        name = row_name;
+        type = row_type;
+        services = row_services;
+        help = row_help;
+    }
+
+    constexpr Row Standard(std::string_view text) const {
+        Row row = *this;
+        row.standard = text;
+        return row;
+    }
+
+    constexpr Row Needed(Need how) const {
+        Row row = *this;
+        row.need = how;
+        return row;
+    }
+
+    constexpr Row Range(std::int64_t lowest, std::int64_t highest) const {
+        Row row = *this;
+        row.min = lowest;
+        row.max = highest;
+        return row;
+    }
+
+    constexpr Row Accepts(std::string_view list) const {
+        Row row = *this;
+        row.accepts = list;
+        return row;
+    }
+
+    constexpr Row Numbered() const {
+        Row row = *this;
+        row.numbered = true;
+        return row;
+    }
+};
+
+constexpr Row HttpPort(std::string_view name, std::string_view standard, std::string_view service) {
+    return Row(name, Type::kInteger, service, "HTTP port: health and metrics; 0 takes a free one.")
+        .Standard(standard)
+        .Range(0, 65535);
+}
+
+constexpr Row GrpcListen(std::string_view name,
+                         std::string_view standard,
+                         std::string_view service) {
+    return Row(name, Type::kAddress, service, "Where the daemon's gRPC listens.")
+        .Standard(standard);
+}
+
+constexpr Row Address(std::string_view name, std::string_view standard, std::string_view services) {
+    return Row(name, Type::kAddress, services, "Where the daemon's gRPC is called.")
+        .Standard(standard);
+}
+
+constexpr Row DatabaseUrl(std::string_view name, std::string_view service) {
+    return Row(name, Type::kSecretUrl, service, "Postgres as this daemon's own role.")
+        .Accepts(kPostgres)
+        .Needed(Need::kRequired);
+}
+
+constexpr Row VerifyKey(std::string_view name, std::string_view help) {
+    return Row(name, Type::kText, kInsideDaemons, help).Needed(Need::kRequired);
+}
+
+constexpr Row RateLimit(std::string_view name, std::string_view standard, std::string_view help) {
+    return Row(name, Type::kInteger, "api-gateway", help).Standard(standard).Range(1, 1'000'000);
+}
+
+constexpr std::array kGeneral{
+    Row("CHAIN_NETWORK", Type::kChoice, "all", "Which networks the platform works on.")
+        .Standard("devnet")
+        .Accepts("devnet,testnet,mainnet"),
+    Row("DEPLOYMENT_ID",
+        Type::kText,
+        "all",
+        "UUID of this installation; orders of another one are refused.")
+        .Needed(Need::kRequired),
+    Row("LOG_LEVEL", Type::kChoice, "all", "The least severe lines that are written.")
+        .Standard("info")
+        .Accepts("error,warn,info,debug,trace"),
+    Row("LOG_FORMAT", Type::kChoice, "all", "One JSON object a line, or text for a terminal.")
+        .Standard("json")
+        .Accepts("json,pretty"),
+    Row("BIND_HOST", Type::kText, "all", "The IP address that the HTTP ports listen on.")
+        .Standard("127.0.0.1"),
+    Row("MTLS_DIR",
+        Type::kPath,
+        "all",
+        "Folder with ca.pem, cert.pem and key.pem: this daemon's identity among the others."),
+    Row("GRPC_REFLECTION", Type::kFlag, "all", "Answers `grpcurl list`; off in production.")
+        .Standard("false"),
+    Row("OTEL_EXPORTER_OTLP_ENDPOINT",
+        Type::kUrl,
+        "all",
+        "Collector of traces (OTLP over HTTP, JSON); none: tracing is off.")
+        .Accepts(kHttp),
+};
+
+constexpr std::array kStorage{
+    Row("POSTGRES_PASSWORD", Type::kSecret, "scripts", "Password of the database's owner."),
+    Row("DATABASE_URL",
+        Type::kSecretUrl,
+        "scripts",
+        "Postgres as its owner, for migrations alone; daemons use their own roles below.")
+        .Accepts(kPostgres),
+    DatabaseUrl("API_GATEWAY_DATABASE_URL", "api-gateway"),
+    DatabaseUrl("WALLET_MANAGER_DATABASE_URL", "wallet-manager"),
+    DatabaseUrl("ETHEREUM_SERVICE_DATABASE_URL", "ethereum-service"),
+    Row("DATABASE_CONNECTIONS_MAX",
+        Type::kInteger,
+        "api-gateway,wallet-manager,ethereum-service",
+        "Postgres connections of one daemon at most.")
+        .Standard("20")
+        .Range(1, 100),
+    Row("REDIS_URL",
+        Type::kSecretUrl,
+        "api-gateway,wallet-manager",
+        "Cache and rate limits; without it each process limits on its own.")
+        .Accepts("redis,rediss,unix"),
+};
+
+constexpr std::array kSecurity{
+    Row("JWT_SECRET", Type::kStrongSecret, "api-gateway", "Signs access tokens.")
+        .Needed(Need::kRequired),
+    Row("JWT_SECRET_PREVIOUS",
+        Type::kStrongSecret,
+        "api-gateway",
+        "The former JWT_SECRET while its tokens are still accepted."),
+    Row("JWT_TTL", Type::kDuration, "api-gateway", "Life of an access token.")
+        .Standard("15m")
+        .Range(kMinute, kDay),
+    Row("REFRESH_TTL", Type::kDuration, "api-gateway", "Life of a refresh token.")
+        .Standard("30d")
+        .Range(kHour, 365 * kDay),
+    Row("REGISTRATION",
+        Type::kChoice,
+        "api-gateway",
+        "Who may register; unset: open on devnet and testnet, closed on mainnet.")
+        .Accepts("open,invite,closed"),
+    Row("ORDER_SIGNING_KEY", Type::kHexKey, "api-gateway", "Signs orders to pay (Ed25519 seed).")
+        .Needed(Need::kRequired),
+    VerifyKey("ORDER_VERIFY_KEY", "Public half of ORDER_SIGNING_KEY, 64 hex digits."),
+    Row("CONTEXT_SIGNING_KEY",
+        Type::kHexKey,
+        "api-gateway",
+        "Signs which user a call inside the platform is for (Ed25519 seed).")
+        .Needed(Need::kRequired),
+    VerifyKey("CONTEXT_VERIFY_KEY", "Public half of CONTEXT_SIGNING_KEY, 64 hex digits."),
+    Row("ENCRYPTION_KEY", Type::kHexKey, "wallet-manager", "Seals the wallets' private keys.")
+        .Needed(Need::kRequired)
+        .Numbered(),
+    Row("KEY_JOURNAL_DIR",
+        Type::kPath,
+        "wallet-manager",
+        "Folder, best on another volume, where each sealed key is kept before its address shows.")
+        .Needed(Need::kRequired),
+    Row("INCARNATION_DIR",
+        Type::kPath,
+        "wallet-manager",
+        "This replica's own folder, whose counter tells a restored database from a living one.")
+        .Needed(Need::kRequired),
+};
+
+constexpr std::array kGateway{
+    Row("GATEWAY_PORT", Type::kInteger, "api-gateway", "Port of the REST API; 0 takes a free one.")
+        .Standard("8000")
+        .Range(0, 65535),
+    Row("TLS_CERT",
+        Type::kPath,
+        "api-gateway",
+        "Certificate chain (PEM); with TLS_KEY the gateway speaks HTTPS."),
+    Row("TLS_KEY", Type::kPath, "api-gateway", "Private key of TLS_CERT (PEM)."),
+    Row("TRUSTED_PROXIES",
+        Type::kList,
+        "api-gateway",
+        "Addresses or CIDR ranges whose X-Forwarded-For is believed."),
+    RateLimit("RATE_LIMIT_OPEN_PER_MINUTE", "60", "Open endpoints, per IP address."),
+    RateLimit("RATE_LIMIT_AUTH_PER_MINUTE", "10", "Sign-in and registration, per IP address."),
+    RateLimit("RATE_LIMIT_READ_PER_MINUTE", "60", "Reads, per user."),
+    RateLimit("RATE_LIMIT_WRITE_PER_MINUTE", "30", "Changes, per user."),
+    RateLimit("RATE_LIMIT_SEND_PER_MINUTE", "10", "Payments, per user."),
+    RateLimit("RATE_LIMIT_AI_PER_MINUTE", "20", "Assistant calls, per user."),
+    RateLimit("RATE_LIMIT_ADMIN_PER_MINUTE", "60", "Administration, per user."),
+    Row("RATE_LIMIT_SECRET_PER_HOUR",
+        Type::kInteger,
+        "api-gateway",
+        "Calls that show or take secrets, per user.")
+        .Standard("5")
+        .Range(1, 1'000'000),
+};
+
+constexpr std::array kDaemons{
+    HttpPort("WALLET_MANAGER_HTTP_PORT", "8001", "wallet-manager"),
+    GrpcListen("WALLET_MANAGER_GRPC_LISTEN", "127.0.0.1:9001", "wallet-manager"),
+    Address("WALLET_MANAGER_ADDRESS",
+            "127.0.0.1:9001",
+            "api-gateway,ethereum-service,bitcoin-service,zcash-service,binance-service,"
+            "solana-service"),
+    HttpPort("ETHEREUM_SERVICE_HTTP_PORT", "8002", "ethereum-service"),
+    GrpcListen("ETHEREUM_SERVICE_GRPC_LISTEN", "127.0.0.1:9002", "ethereum-service"),
+    Address("ETHEREUM_SERVICE_ADDRESS", "127.0.0.1:9002", "api-gateway,wallet-manager"),
+};
+
+constexpr std::array kChains{
+    Row("ETH_RPC_URL",
+        Type::kUrlList,
+        "ethereum-service",
+        "Ethereum nodes, the preferred first; the others are asked when it fails.")
+        .Accepts(kHttp)
+        .Needed(Need::kRequired),
+    Row("BTC_RPC_URL", Type::kUrlList, "bitcoin-service", "Bitcoin nodes.")
+        .Accepts(kHttp)
+        .Needed(Need::kRequired),
+    Row("ZCASH_RPC_URL", Type::kUrlList, "zcash-service", "Zcash nodes.")
+        .Accepts(kHttp)
+        .Needed(Need::kRequired),
+    Row("ZCASH_RPC_USER", Type::kText, "zcash-service", "User of the Zcash nodes."),
+    Row("ZCASH_RPC_PASS", Type::kSecret, "zcash-service", "Password of the Zcash nodes."),
+    Row("BNB_RPC_URL", Type::kUrlList, "binance-service", "BNB Smart Chain nodes.")
+        .Accepts(kHttp)
+        .Needed(Need::kRequired),
+    Row("SOL_RPC_URL", Type::kUrlList, "solana-service", "Solana nodes.")
+        .Accepts(kHttp)
+        .Needed(Need::kRequired),
+    Row("DEVNET_AUTOFUND",
+        Type::kFlag,
+        kChainDaemons,
+        "On the devnet, funds a user's default wallet once when it is made.")
+        .Standard("true"),
+};
+
+constexpr std::array kOutside{
+    Row("ANTHROPIC_API_KEY",
+        Type::kSecret,
+        "agent-orchestrator",
+        "Key of the Claude API; without it the assistant plays scripted turns."),
+    Row("COINGECKO_API_KEY",
+        Type::kSecret,
+        "price-service",
+        "Key of the CoinGecko API; without it the public rate applies."),
+};
+
+void Add(std::vector<Variable>& rows, std::string_view group, std::span<const Row> more) {
+    for (const Row& row : more) {
+        rows.push_back(row);
+        rows.back().group = group;
+    }
+}
+
+std::vector<Variable> Assemble() {
+    std::vector<Variable> rows;
+    Add(rows, "General", kGeneral);
+    Add(rows, "Postgres and Redis", kStorage);
+    Add(rows, "Security", kSecurity);
+    Add(rows, "Gateway", kGateway);
+    Add(rows, "Ports and addresses of the other daemons", kDaemons);
+    Add(rows, "Blockchain nodes", kChains);
+    Add(rows, "Outside services", kOutside);
+    return rows;
+}
+
+}  // namespace
+
+Table PlatformVariables() {
+    static const std::vector<Variable> rows = Assemble();
+    return rows;
+}
+
+}  // namespace config
