@@ -1,0 +1,101 @@
+# Shared by all scripts: places, output, processes. Source it; it changes to no folder.
+# shellcheck shell=bash
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# Everything a stack keeps lives here. Tests point it elsewhere and get a stack of their own.
+VAR=${PLATFORM_VAR:-$ROOT/var}
+ENV_FILE=${PLATFORM_ENV_FILE:-$ROOT/.env}
+BUILD=${PLATFORM_BUILD:-$ROOT/build/release}
+BIN=$BUILD/bin
+RUN=$VAR/run
+LOG=$VAR/log
+HOST=127.0.0.1
+
+# Name of every daemon in start order, with the prefix of its variables.
+SERVICES=(wallet-manager ethereum-service api-gateway)
+
+say() { printf '%s\n' "$*"; }
+step() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
+warn() { printf 'warning: %s\n' "$*" >&2; }
+
+# die MESSAGE [REMEDY]
+die() {
+    printf 'error: %s\n' "$1" >&2
+    [ -z "${2:-}" ] || printf '  to do: %s\n' "$2" >&2
+    exit 1
+}
+
+# ethereum-service -> ETHEREUM_SERVICE
+upper_name() { printf '%s' "$1" | tr 'a-z-' 'A-Z_'; }
+
+seconds_since() { awk -v from="$1" -v to="$(date +%s.%N)" 'BEGIN { printf "%.1f", to - from }'; }
+
+random_hex() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
+
+random_uuid() { cat /proc/sys/kernel/random/uuid; }
+
+port_is_free() { ! (exec 3<>"/dev/tcp/$HOST/$1") 2>/dev/null; }
+
+# Start time of a process in clock ticks: with the pid it names one process for good.
+process_birth() { awk '{ sub(/.*\) /, ""); print $20 }' "/proc/$1/stat" 2>/dev/null; }
+
+# remember_process NAME PID
+remember_process() {
+    printf '%s %s\n' "$2" "$(process_birth "$2")" >"$RUN/$1.pid"
+}
+
+# Prints the pid of a process we started, if that very process still lives.
+live_pid() {
+    local pid birth
+    [ -r "$RUN/$1.pid" ] || return 1
+    read -r pid birth <"$RUN/$1.pid"
+    [ -n "$pid" ] && [ "$(process_birth "$pid")" = "$birth" ] || return 1
+    printf '%s' "$pid"
+}
+
+# stop_process NAME SECONDS: SIGTERM, then SIGKILL when the time is over.
+stop_process() {
+    local pid deadline
+    pid=$(live_pid "$1") || { rm -f "$RUN/$1.pid"; return 0; }
+    kill -TERM "$pid" 2>/dev/null || true
+    deadline=$((SECONDS + $2))
+    while live_pid "$1" >/dev/null; do
+        if [ "$SECONDS" -ge "$deadline" ]; then
+            warn "$1 (pid $pid) did not stop in $2 s; killed"
+            kill -KILL "$pid" 2>/dev/null || true
+            sleep 0.2
+        fi
+        sleep 0.05
+    done
+    rm -f "$RUN/$1.pid"
+}
+
+# start_process NAME COMMAND...: in a session of its own, output to its log.
+start_process() {
+    local name=$1 pid
+    shift
+    setsid "$@" </dev/null >>"$LOG/$name.log" 2>&1 &
+    pid=$!
+    remember_process "$name" "$pid"
+}
+
+# wait_until SECONDS COMMAND...: polls each 50 ms.
+wait_until() {
+    local deadline=$(($(date +%s%3N) + $1 * 1000))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$(date +%s%3N)" -lt "$deadline" ] || return 1
+        sleep 0.05
+    done
+}
+
+# Postgres refuses to run as root: as root its files and process belong to this account.
+DATABASE_ACCOUNT=postgres
+
+as_database_account() {
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid="$DATABASE_ACCOUNT" --regid="$DATABASE_ACCOUNT" --clear-groups "$@"
+    else
+        "$@"
+    fi
+}

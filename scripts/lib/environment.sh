@@ -1,0 +1,154 @@
+# The .env file and the environment of each daemon.
+# shellcheck shell=bash
+
+# ed25519_public SEED_HEX: the public key of an RFC 8032 seed, hex.
+ed25519_public() {
+    printf '302e020100300506032b657004220420%s' "$1" | xxd_reverse |
+        openssl pkey -inform DER -pubout -outform DER | tail -c 32 | od -An -tx1 | tr -d ' \n'
+}
+
+# Hex text to bytes.
+xxd_reverse() {
+    local hex
+    hex=$(cat)
+    # shellcheck disable=SC2059
+    printf "$(printf '%s' "$hex" | sed 's/../\\x&/g')"
+}
+
+env_has() { grep -q "^$1=" "$ENV_FILE"; }
+
+# add_missing NAME VALUE: appends a line, once; an existing value is never touched.
+add_missing() {
+    if ! env_has "$1"; then
+        printf '%s=%s\n' "$1" "$2" >>"$ENV_FILE"
+        ADDED_NAMES+=("$1")
+    fi
+}
+
+# Makes .env once (mode 0600) and adds names that a newer version needs.
+make_env_file() {
+    local first=no seed
+    ADDED_NAMES=()
+    if [ ! -f "$ENV_FILE" ]; then
+        first=yes
+        (umask 077 && printf '# Made by scripts/up. Every variable: .env.example\n' >"$ENV_FILE")
+    fi
+    chmod 600 "$ENV_FILE"
+    add_missing CHAIN_NETWORK devnet
+    add_missing DEPLOYMENT_ID "$(random_uuid)"
+    add_missing POSTGRES_PASSWORD "$(random_hex 24)"
+    add_missing REDIS_PASSWORD "$(random_hex 24)"
+    add_missing JWT_SECRET "$(random_hex 32)"
+    add_missing ENCRYPTION_KEY "$(random_hex 32)"
+    for name in ORDER CONTEXT; do
+        if ! env_has "${name}_SIGNING_KEY"; then
+            seed=$(random_hex 32)
+            add_missing "${name}_SIGNING_KEY" "$seed"
+            add_missing "${name}_VERIFY_KEY" "$(ed25519_public "$seed")"
+        fi
+    done
+    local service
+    for service in "${SERVICES[@]}"; do
+        add_missing "$(upper_name "$service")_DATABASE_PASSWORD" "$(random_hex 24)"
+    done
+    if [ "$first" = yes ]; then
+        step "made $ENV_FILE (mode 0600) with fresh secrets"
+    elif [ ${#ADDED_NAMES[@]} -gt 0 ]; then
+        step "added to $ENV_FILE: ${ADDED_NAMES[*]}"
+    fi
+}
+
+# Loads .env into shell variables; what the process environment already has wins.
+load_env() {
+    local line name
+    while IFS= read -r line || [ -n "$line" ]; do
+        case $line in '' | '#'*) continue ;; esac
+        name=${line%%=*}
+        case $name in *[!A-Za-z0-9_]* | '') die "$ENV_FILE: not NAME=value: $name" "mend that line" ;; esac
+        [ -n "${!name+set}" ] || export "$name=${line#*=}"
+    done <"$ENV_FILE"
+}
+
+# A port for each listener of this stack: the documented ones, or with PLATFORM_PORTS=free any that
+# are free now. Kept in run/ports.env, so that a later start takes the same.
+choose_ports() {
+    if [ -f "$RUN/ports.env" ]; then
+        load_ports
+        return 0
+    fi
+    local name standard
+    while read -r name standard; do
+        if [ "${PLATFORM_PORTS:-}" = free ]; then
+            printf '%s=%s\n' "$name" "$(free_port)"
+        else
+            printf '%s=%s\n' "$name" "${!name:-$standard}"
+        fi
+    done >"$RUN/ports.env.new" <<'PORTS'
+GATEWAY_PORT 8000
+WALLET_MANAGER_HTTP_PORT 8001
+ETHEREUM_SERVICE_HTTP_PORT 8002
+WALLET_MANAGER_GRPC_PORT 9001
+ETHEREUM_SERVICE_GRPC_PORT 9002
+DEVNET_POSTGRES_PORT 15432
+DEVNET_REDIS_PORT 16379
+DEVNET_ETHEREUM_PORT 18545
+PORTS
+    mv "$RUN/ports.env.new" "$RUN/ports.env"
+    load_ports
+}
+
+load_ports() {
+    # shellcheck source=/dev/null
+    . "$RUN/ports.env"
+}
+
+# A port that nothing listens on and that was not handed out before by this shell.
+free_port() {
+    python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+
+# Where everything is, unless the environment or .env says otherwise.
+derive_addresses() {
+    OWN_DATABASE=no
+    OWN_REDIS=no
+    if [ -z "${DATABASE_URL:-}" ]; then
+        OWN_DATABASE=yes
+        DATABASE_URL="postgresql://platform:$POSTGRES_PASSWORD@$HOST:$DEVNET_POSTGRES_PORT/crypto_platform"
+    fi
+    if [ -z "${REDIS_URL:-}" ]; then
+        OWN_REDIS=yes
+        REDIS_URL="redis://:$REDIS_PASSWORD@$HOST:$DEVNET_REDIS_PORT/0"
+    fi
+    local service prefix base password
+    base=${DATABASE_URL#*@}
+    for service in "${SERVICES[@]}"; do
+        prefix=$(upper_name "$service")
+        password=${prefix}_DATABASE_PASSWORD
+        export_default "${prefix}_DATABASE_URL" "postgresql://${prefix,,}:${!password}@$base"
+    done
+    export_default WALLET_MANAGER_GRPC_LISTEN "$HOST:$WALLET_MANAGER_GRPC_PORT"
+    export_default WALLET_MANAGER_ADDRESS "$HOST:$WALLET_MANAGER_GRPC_PORT"
+    export_default ETHEREUM_SERVICE_GRPC_LISTEN "$HOST:$ETHEREUM_SERVICE_GRPC_PORT"
+    export_default ETHEREUM_SERVICE_ADDRESS "$HOST:$ETHEREUM_SERVICE_GRPC_PORT"
+    export_default KEY_JOURNAL_DIR "$VAR/key-journal"
+    export_default INCARNATION_DIR "$VAR/incarnation"
+    export_default SWAGGER_UI_DIR "$ROOT/deploy/devnet/node_modules/swagger-ui-dist"
+    if [ "$CHAIN_NETWORK" = devnet ]; then
+        export_default ETH_RPC_URL "http://$HOST:$DEVNET_ETHEREUM_PORT"
+    fi
+    export DATABASE_URL REDIS_URL GATEWAY_PORT WALLET_MANAGER_HTTP_PORT ETHEREUM_SERVICE_HTTP_PORT
+}
+
+export_default() { [ -n "${!1:-}" ] || export "$1=$2"; }
+
+# Prepares everything a script needs to talk about this stack.
+open_stack() {
+    mkdir -p "$RUN" "$LOG"
+    make_env_file
+    load_env
+    choose_ports
+    derive_addresses
+}

@@ -1,0 +1,126 @@
+# The suites of test-all.sh. Each prints one line: PASS or FAIL, name, count, seconds.
+# shellcheck shell=bash
+
+PURE_LIBRARIES=(base secret crypto money auth chain evm keyvault signer)
+COVERAGE_MIN=80
+COVERAGE_MIN_CORE=95
+CORE_LIBRARIES=(money keyvault auth evm transfer)
+
+SUITES_PASSED=0
+SUITES_FAILED=0
+TESTS_PASSED=0
+TESTS_FAILED=0
+
+# report NAME STATUS DETAIL FROM [LOG]
+report() {
+    if [ "$2" -eq 0 ]; then
+        SUITES_PASSED=$((SUITES_PASSED + 1))
+        printf 'PASS  %-28s %s  %s s\n' "$1" "$3" "$(seconds_since "$4")"
+    else
+        SUITES_FAILED=$((SUITES_FAILED + 1))
+        printf 'FAIL  %-28s %s  %s s\n' "$1" "$3" "$(seconds_since "$4")"
+        [ -z "${5:-}" ] || { grep -v '^$' "$5" | tail -n 60; printf '      whole log: %s\n' "$5"; }
+    fi
+}
+
+# run_suite NAME COMMAND...: passes when the command does; its output is shown only on failure.
+run_suite() {
+    local name=$1 from log status=0
+    shift
+    from=$(date +%s.%N)
+    log=$RESULTS/${name// /-}.log
+    "$@" >"$log" 2>&1 || status=$?
+    report "$name" "$status" "" "$from" "$log"
+    return "$status"
+}
+
+cpp_files() { git -C "$ROOT" ls-files --cached --others --exclude-standard 'libs/*.h' 'libs/*.cpp' 'services/*.h' 'services/*.cpp' 'tests/*.h' 'tests/*.cpp'; }
+
+shell_files() {
+    git -C "$ROOT" ls-files --cached --others --exclude-standard scripts .ci deploy tests |
+        while IFS= read -r file; do
+            head -n 2 "$ROOT/$file" 2>/dev/null | grep -qaE '^#!.*(bash|sh)$|shellcheck shell=' && printf '%s\n' "$file"
+        done
+}
+
+lint_suites() {
+    cd "$ROOT" || exit 1
+    run_suite "lint: clang-format" bash -c 'xargs -r clang-format-14 --dry-run --Werror' < <(cpp_files)
+    run_suite "lint: shellcheck" bash -c 'xargs -r shellcheck -x' < <(shell_files)
+    run_suite "lint: proto" bash -c 'cd proto && ../tests/tools/node_modules/.bin/buf lint'
+}
+
+# build_suite PRESET TARGET
+build_suite() {
+    run_suite "build: $1" bash -c "cd '$ROOT' && cmake --preset $1 && cmake --build --preset $1 --target $2" || verdict
+}
+
+# ctest_suite PRESET NAME CTEST_ARGUMENT...
+ctest_suite() {
+    local preset=$1 name=$2 from log status=0 total failed
+    shift 2
+    from=$(date +%s.%N)
+    log=$RESULTS/ctest-$name.log
+    (cd "$ROOT" && ctest --preset "$preset" "$@" --no-tests=error -j 2 --output-junit "$RESULTS/$name.xml") >"$log" 2>&1 || status=$?
+    total=$(sed -n 's/.*tests failed out of \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+    failed=$(sed -n 's/.* \([0-9]*\) tests failed out of.*/\1/p' "$log" | tail -n 1)
+    TESTS_PASSED=$((TESTS_PASSED + ${total:-0} - ${failed:-0}))
+    TESTS_FAILED=$((TESTS_FAILED + ${failed:-0}))
+    report "tests: $name" "$status" "${total:-0} test programs" "$from" "$log"
+    grep -E 'tests passed, .* tests failed out of' "$log"
+    if [ "$status" -ne 0 ]; then
+        printf '      again: ctest --preset %s --rerun-failed --output-on-failure\n' "$preset"
+    fi
+}
+
+coverage_of() { jq -r --arg prefix "$1" '[.files[] | select(.filename | startswith($prefix))] | (map(.line_covered) | add // 0) * 1000 / ([(map(.line_total) | add // 0), 1] | max) | floor / 10' "$RESULTS/coverage.json"; }
+
+# Prints a line a library and fails below the bounds.
+coverage_check() {
+    gcovr --root "$ROOT" --object-directory "$ROOT/build/coverage" --filter "$ROOT/libs/" --filter "$ROOT/services/" \
+        --gcov-ignore-parse-errors --exclude-throw-branches -j 2 --json-summary "$RESULTS/coverage.json" >/dev/null || return 1
+    local status=0 library percent total
+    for library in "$ROOT"/libs/*/; do
+        library=$(basename "$library")
+        percent=$(coverage_of "libs/$library/")
+        printf '%-12s %s %%\n' "$library" "$percent"
+        if [[ " ${CORE_LIBRARIES[*]} " == *" $library "* ]] && awk -v p="$percent" -v m=$COVERAGE_MIN_CORE 'BEGIN { exit p >= m }'; then
+            printf '%s is under %s %%\n' "$library" $COVERAGE_MIN_CORE
+            status=1
+        fi
+    done
+    total=$(jq .line_percent "$RESULTS/coverage.json")
+    printf 'all of it    %s %%\n' "$total"
+    awk -v p="$total" -v m=$COVERAGE_MIN 'BEGIN { exit p < m }' || status=1
+    return "$status"
+}
+
+coverage_suite() {
+    run_suite "coverage" coverage_check
+    tail -n 1 "$RESULTS/coverage.log"
+}
+
+# clang_tidy_suite FOLDER...
+clang_tidy_suite() {
+    cd "$ROOT" || exit 1
+    git ls-files --cached --others --exclude-standard "${@/%//*.cpp}" >"$RESULTS/clang-tidy.files"
+    run_suite "lint: clang-tidy" bash -c "xargs -r -P 2 -n 4 clang-tidy-14 --quiet -p build/release <'$RESULTS/clang-tidy.files'"
+}
+
+sanitizer_suite() {
+    build_suite "$1" all
+    TSAN_OPTIONS="ignore_noninstrumented_modules=1 ${TSAN_OPTIONS:-}" \
+        ctest_suite "$1" "$1" --label-regex '^(unit|component|vectors)$'
+}
+
+# The sourcing script says when it began: FROM.
+verdict() {
+    printf '\n%s suites passed, %s failed, in %s s\n' "$SUITES_PASSED" "$SUITES_FAILED" "$(seconds_since "$FROM")"
+    printf '%s passed, %s failed\n' "$TESTS_PASSED" "$TESTS_FAILED"
+    if [ "$SUITES_FAILED" -eq 0 ]; then
+        printf 'VERDICT: green\n'
+        exit 0
+    fi
+    printf 'VERDICT: red\n'
+    exit 1
+}
