@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/timestamp.pb.h>
 #include <google/protobuf/unknown_field_set.h>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/order.h"
 #include "base/ids.h"
@@ -165,9 +167,20 @@ base::Result<> CheckAnyAction(const common::Order& order) {
     return BadOrder("an order has one action");
 }
 
+// Within the range that google.protobuf.Timestamp documents, so that it converts without overflow.
+bool IsSane(const google::protobuf::Timestamp& stamp) {
+    constexpr std::int64_t kSecondsMax = 253'402'300'799;  // year 9999
+    constexpr std::int32_t kNanosMax = 999'999'999;
+    return stamp.seconds() >= 0 && stamp.seconds() <= kSecondsMax && stamp.nanos() >= 0 &&
+           stamp.nanos() <= kNanosMax;
+}
+
 base::Result<> CheckTimes(const common::Order& order) {
     if (!order.has_issued_at() || !order.has_expires_at()) {
         return BadOrder("an order has an issue time and an expiry");
+    }
+    if (!IsSane(order.issued_at()) || !IsSane(order.expires_at())) {
+        return BadOrder("a time of the order is out of range");
     }
     const base::Time issued = IssuedAt(order);
     const base::Time expires = ExpiresAt(order);
