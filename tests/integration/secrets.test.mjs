@@ -1,0 +1,69 @@
+// Where secrets are: in the signer, and nowhere else.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { freshAddress } from './support/chain.mjs';
+import { descendants, holds, image, openDescriptors, statusFields } from './support/memory.mjs';
+import { Stack } from './support/stack.mjs';
+
+let stack;
+let signer;
+let others;
+
+before(async () => {
+  stack = await Stack.start();
+  const manager = stack.service('wallet-manager').pid;
+  [signer] = descendants([manager]).filter((pid) => pid !== manager);
+  const recorded = readdirSync(join(stack.folder, 'run'))
+    .filter((name) => name.endsWith('.pid'))
+    .map((name) => Number(readFileSync(join(stack.folder, 'run', name), 'utf8').split(' ')[0]));
+  others = descendants(recorded).filter((pid) => pid !== signer);
+});
+
+after(() => stack?.stop());
+
+test('the signer runs under seccomp with one socket and nothing else open', () => {
+  assert.ok(signer, 'wallet-manager has a child');
+  const fields = statusFields(signer);
+  assert.equal(fields.Seccomp, '2');
+  assert.equal(fields.NoNewPrivs, '1');
+  const open = Object.values(openDescriptors(signer));
+  assert.equal(open.length, 1, JSON.stringify(open));
+  assert.match(open[0], /^socket:/);
+});
+
+test('no other process ever holds a key', { timeout: 240_000 }, async () => {
+  const user = await stack.user();
+  const sends = Array.from({ length: 100 }, () =>
+    stack.must('POST', '/api/v1/ethereum/send', { token: user.token, key: randomUUID(), body: { to: freshAddress(), amount: '0.001' } }));
+  const images = descendants(others).filter((pid) => pid !== signer).map(image);
+  const ofSigner = image(signer);
+  await Promise.all(sends);
+  assert.ok(images.length >= 5, `only ${images.length} processes were read`);
+
+  const secrets = [];
+  for (const format of ['private_key', 'mnemonic']) {
+    const answer = await stack.must('POST', '/api/v1/ethereum/wallet/export', {
+      token: user.token,
+      body: { password: user.password, format },
+    });
+    secrets.push(answer.secret);
+  }
+  const key = Buffer.from(secrets[0].replace(/^0x/, ''), 'hex');
+  const kek = Buffer.from(/^ENCRYPTION_KEY=(\w+)/m.exec(readFileSync(join(stack.folder, 'env'), 'utf8'))[1], 'hex');
+  const needles = [Buffer.from(secrets[1])];
+  for (const secret of [key, kek]) {
+    const hex = secret.toString('hex');
+    needles.push(secret, Buffer.from(hex), Buffer.from(hex.toUpperCase()), Buffer.from(secret.toString('base64').replace(/=+$/, '')));
+  }
+  for (const taken of images) {
+    const name = readFileSync(`/proc/${taken.pid}/comm`, 'utf8').trim();
+    for (const [index, needle] of needles.entries()) {
+      assert.ok(!holds(taken, needle), `secret ${index} is in the memory of ${name} (${taken.pid})`);
+    }
+  }
+  // The control: the same search finds what the signer must hold.
+  assert.ok(holds(ofSigner, kek), 'the key-encryption key is in the signer');
+});

@@ -1,0 +1,111 @@
+// A private stack for one test file: the user's own scripts with another state folder and free ports.
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+export const root = new URL('../../..', import.meta.url).pathname.replace(/\/$/, '');
+const run = promisify(execFile);
+
+const LIMITS = ['OPEN', 'AUTH', 'READ', 'WRITE', 'SEND', 'ADMIN'];
+
+export class Stack {
+  // extra: environment of this stack, such as DEVNET_SLOTS_IN_AN_EPOCH.
+  static async start(extra = {}) {
+    const stack = new Stack();
+    stack.folder = mkdtempSync(join(tmpdir(), 'platform-'));
+    chmodSync(stack.folder, 0o755);
+    stack.env = {
+      ...process.env,
+      PLATFORM_VAR: stack.folder,
+      PLATFORM_ENV_FILE: join(stack.folder, 'env'),
+      PLATFORM_PORTS: 'free',
+      RATE_LIMIT_SECRET_PER_HOUR: '1000',
+      ...Object.fromEntries(LIMITS.map((name) => [`RATE_LIMIT_${name}_PER_MINUTE`, '100000'])),
+      ...extra,
+    };
+    try {
+      await stack.up();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  async script(name, ...args) {
+    try {
+      const { stdout } = await run(join(root, 'scripts', name), args, { env: this.env, maxBuffer: 1 << 24 });
+      return stdout;
+    } catch (error) {
+      throw new Error(`scripts/${name} ${args.join(' ')}: ${error.stdout}\n${error.stderr}`);
+    }
+  }
+
+  async up() {
+    const printed = await this.script('up', '--no-build', '--no-smoke');
+    this.admin = /first admin: +(.*)/.exec(printed)?.[1] ?? this.admin;
+    this.status = JSON.parse(await this.script('status', '--json'));
+    this.api = this.service('api-gateway').http;
+    this.node = this.status.nodes.find((node) => node.chain === 'ethereum').url;
+    return printed;
+  }
+
+  service(name) {
+    return this.status.services.find((service) => service.name === name);
+  }
+
+  async stop() {
+    if (process.env.PLATFORM_KEEP_STACK) return;
+    await this.script('down', '--purge').catch((error) => console.error(error.message));
+    if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  // One HTTP call; answers {status, headers, body}. `body` is parsed JSON where it is JSON.
+  async call(method, path, { token, key, body, raw, headers = {} } = {}) {
+    const response = await fetch(this.api + path, {
+      method,
+      headers: {
+        ...(body !== undefined || raw !== undefined ? { 'content-type': 'application/json' } : {}),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(key ? { 'idempotency-key': key } : {}),
+        ...headers,
+      },
+      body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
+    });
+    const text = await response.text();
+    let parsed = text;
+    if (/json/.test(response.headers.get('content-type') ?? '')) parsed = JSON.parse(text);
+    return { status: response.status, headers: response.headers, body: parsed };
+  }
+
+  async must(method, path, options, status) {
+    const answer = await this.call(method, path, options);
+    const good = status ? answer.status === status : answer.status < 300;
+    if (!good) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  // A fresh user with a funded wallet.
+  async user() {
+    const user = { email: `user-${randomBytes(6).toString('hex')}@example.com`, password: 'Correct-Horse-7-Battery' };
+    const answer = await this.must('POST', '/auth/register', { body: user });
+    const balances = await this.must('GET', '/api/v1/wallet/balances', { token: answer.token });
+    return { ...user, token: answer.token, id: answer.user_id, address: balances.ethereum.address };
+  }
+
+  // Waits until a payment has one of the statuses; answers its view.
+  async reach(user, id, ...statuses) {
+    const deadline = Date.now() + 90_000;
+    for (;;) {
+      const view = await this.must('GET', `/api/v1/wallet/transactions/${id}`, { token: user.token });
+      if (statuses.includes(view.status)) return view;
+      if (Date.now() > deadline) throw new Error(`${id} is ${view.status}, not ${statuses}: ${JSON.stringify(view)}`);
+      await sleep(200);
+    }
+  }
+}
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
