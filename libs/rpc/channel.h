@@ -1,0 +1,46 @@
+// A connection to another daemon: mutual TLS with its identity checked, every replica of its name
+// in turn, keepalive. One a service and process; thread-safe.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <grpcpp/channel.h>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "rpc/report.h"
+
+namespace rpc {
+
+struct PeerOptions {
+    std::string service;  // whose identity the server must have: "wallet-manager"
+    std::string address;  // "host:port" (all addresses of the name take turns) or "unix:/path"
+    std::filesystem::path mtls_dir;
+};
+
+class Peer {
+public:
+    // Connects in the background and for ever: a peer that is down is no error here. Errors:
+    // `tls_files`.
+    [[nodiscard]] static base::Result<std::shared_ptr<const Peer>> Make(PeerOptions options,
+                                                                        Observer observer);
+
+    [[nodiscard]] const std::string& service() const { return service_; }
+
+    [[nodiscard]] const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+    [[nodiscard]] const ClientReport& report() const { return report_; }
+
+    // Waits until a connection with the right identity stands. Errors: `service_unavailable`.
+    [[nodiscard]] base::Result<> WaitConnected(std::chrono::milliseconds time) const;
+
+private:
+    Peer(std::string service, std::shared_ptr<grpc::Channel> channel, Observer observer);
+
+    const std::string service_;
+    const std::shared_ptr<grpc::Channel> channel_;
+    const ClientReport report_;
+};
+
+}  // namespace rpc
