@@ -102,12 +102,15 @@ load_ports() {
     . "$RUN/ports.env"
 }
 
-# A port that nothing listens on and that was not handed out before by this shell.
+# A port below the range of outgoing connections that nothing listens on now.
 free_port() {
-    python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
+    local port
+    while port=$(shuf -i 20000-32000 -n 1); do
+        if port_is_free "$port"; then
+            printf '%s' "$port"
+            return 0
+        fi
+    done
 }
 
 # Where everything is, unless the environment or .env says otherwise.
