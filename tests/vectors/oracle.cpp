@@ -7,8 +7,11 @@
 namespace oracle {
 
 const Operation* FindOperation(std::string_view name) {
-    for (const auto table :
-         {AmountOperations(), BipOperations(), CryptoOperations(), EncodingOperations()}) {
+    for (const auto table : {AmountOperations(),
+                             BipOperations(),
+                             CryptoOperations(),
+                             EncodingOperations(),
+                             JwtOperations()}) {
         for (const Operation& operation : table) {
             if (operation.name == name) {
                 return &operation;

@@ -6,7 +6,9 @@
 
 namespace {
 
-using namespace std::chrono_literals;
+using std::literals::chrono_literals::operator""min;
+using std::literals::chrono_literals::operator""ms;
+using std::literals::chrono_literals::operator""s;
 using Json = nlohmann::json;
 
 const base::Time kNow{1'700'000'000s};

@@ -4,7 +4,9 @@
 
 namespace {
 
-using namespace std::chrono_literals;
+using std::literals::chrono_literals::operator""min;
+using std::literals::chrono_literals::operator""ms;
+using std::literals::chrono_literals::operator""s;
 using auth_test::kNow;
 using auth_test::Seed;
 using auth_test::TransferOrder;
