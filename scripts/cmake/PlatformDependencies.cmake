@@ -15,4 +15,5 @@ endforeach()
 
 if(PLATFORM_TESTS OR NOT DEFINED PLATFORM_TESTS)
     find_package(GTest CONFIG REQUIRED)
+    find_package(rapidcheck CONFIG REQUIRED)
 endif()
