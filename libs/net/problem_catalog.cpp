@@ -1,0 +1,160 @@
+// The one table of public error codes: code | status | title | cause | remedy, a row a line. A new
+// code is a new row; its page at /problems/<code> follows by itself.
+#include <algorithm>
+#include <vector>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "net/problem.h"
+
+namespace net {
+
+namespace {
+
+constexpr std::string_view kRows = R"(
+account_disabled | 403 | Account disabled | An administrator disabled this account. | Ask an administrator.
+address_mismatch | 422 | Address does not match | The address given to confirm is not this wallet's. | Copy the address from the wallet and repeat.
+ai_budget_spent | 402 | Assistant budget spent | The token budget of this period is used up. | Wait for the next period or ask an administrator to raise the budget.
+already_confirmed | 409 | Already confirmed | The transaction is in a block, so it can no longer be replaced. | Nothing is left to do; read its state.
+already_decided | 409 | Already decided | Somebody approved or denied this request before. | Read its state.
+amount_overflow | 422 | Amount too large | The amount is larger than the chain can express. | Send a smaller amount.
+amount_precision | 422 | Too many decimals | The amount has more decimals than the asset. | Shorten it; amounts are never rounded for you.
+api_key_required | 403 | API key required | This endpoint takes API keys alone. | Call it with an API key of the right scope.
+approval_needed | 403 | Approval needed | The policy wants a person to approve this first. | Approve it in the dashboard or with cryptoctl.
+bad_address | 422 | Not an address | The recipient is not an address of this chain. | Copy the whole address again.
+bad_amount | 422 | Not an amount | The amount is not a plain positive decimal text. | Write digits with at most one point, as a JSON string: "0.1".
+bad_api_key | 401 | API key not accepted | The API key is unknown, expired, revoked or used from a foreign address. | Use a living key, or make a new one.
+bad_arguments | 422 | Arguments refused | The tool's arguments do not fit its schema. | Correct the fields named in errors.
+bad_checksum | 422 | Checksum wrong | The letters of the address disagree with its checksum, so a character is likely wrong. | Copy the address again; an all lower-case one is taken without the check.
+bad_code | 422 | Code wrong | The one-time code is wrong or old. | Wait for the next code; check the device's clock.
+bad_credentials | 401 | Sign-in refused | Email or password is wrong. | Try again, or ask an administrator for a reset link.
+bad_cursor | 400 | Cursor not accepted | The page cursor was changed or belongs to another list. | Start again without a cursor.
+bad_email | 422 | Not an email address | The email address is malformed. | Correct it.
+bad_encoding | 400 | Percent encoding broken | A percent sign is not followed by two hex digits. | Encode the URL again.
+bad_id | 400 | Not an id | An id in the request is malformed. | Copy the id from an answer of this API.
+bad_idempotency_key | 400 | Idempotency key not accepted | The key must be 1 to 255 visible ASCII characters. | Use a UUID.
+bad_json | 400 | Not JSON | The body is not one complete JSON value. | Check quotes, commas and braces at the position named.
+bad_key | 422 | Key not accepted | The private key, mnemonic or WIF is not valid for this chain. | Check its form and its network.
+bad_mnemonic | 422 | Mnemonic not accepted | The words are not a BIP-39 mnemonic or their checksum is wrong. | Check each word and their order.
+bad_passphrase | 422 | Passphrase wrong | The backup does not open with this passphrase. | Use the passphrase that was set when the backup was made.
+bad_path | 400 | Path not accepted | The path is not in its plain form. | Remove dot segments, double slashes and encoded slashes.
+bad_query | 400 | Query not accepted | The query string is malformed. | Encode names and values, each name once.
+bad_signature | 422 | Signature wrong | The signature does not belong to this message and address. | Sign the exact bytes again.
+bad_time | 400 | Not a time | A time is not RFC 3339 in UTC. | Write it as 2026-01-28T10:00:00Z.
+bad_token | 401 | Token not accepted | The access token is malformed, expired, revoked or meant for another audience. | Sign in again or refresh it.
+balance_not_zero | 409 | Balance left | The wallet still holds money. | Send the balance away first.
+blockhash_expired | 409 | Blockhash expired | The transaction was not included before its blockhash expired. | Nothing was paid; send again.
+body_too_large | 413 | Body too large | The body is larger than this endpoint takes. | Send less than 64 KiB.
+client_gone | 503 | Client left | The connection ended before the answer. | Repeat the call with the same idempotency key.
+conflict | 409 | Conflict | The object changed at the same time. | Read it again and repeat.
+csrf_failed | 403 | Cross-site check failed | The CSRF token is missing or wrong. | Take the token from the session's answer and send it in the header.
+deadline_exceeded | 504 | Took too long | The answer did not come in time; the outcome may be unknown. | Repeat with the same idempotency key, or read the state.
+disputed | 422 | Price disputed | Two price sources disagree, so the value is not known well enough. | Wait, or accept the unknown value in a session.
+dust_output | 422 | Amount too small | The network refuses outputs this small. | Send more than the minimum named.
+email_taken | 409 | Email taken | An account with this email exists. | Sign in, or use another email.
+expired | 409 | Expired | The time to act on this has passed. | Start again.
+export_disabled | 403 | Export disabled | Key export is switched off. | Ask an administrator.
+fee_bump_too_small | 422 | Fee rise too small | A replacement must pay clearly more than what it replaces. | Use at least the minimum named.
+fee_too_high | 422 | Fee too high | The fee is above the ceiling of the order or of the chain. | Lower it, or wait for cheaper blocks.
+fee_too_low | 422 | Fee too low | The fee would not get the transaction included. | Use at least the minimum named.
+forbidden | 403 | Not allowed | Your role or key does not allow this call. | Ask an administrator, or use a key with the scope named.
+has_child | 409 | A payment depends on it | An own unconfirmed payment spends the change of this one. | Use method cpfp.
+in_progress | 409 | In progress | The same request is being worked on right now. | Repeat in a moment with the same key.
+insufficient_funds | 422 | Not enough money | Amount and fee together are more than is available. | Send less; the detail names the most that can be sent.
+insufficient_gas | 422 | Not enough for the fee | The wallet lacks native coin to pay the fee. | Fund it with the coin named in the detail.
+internal | 500 | Internal error | Something failed on our side; it has been logged under the request id. | Repeat later; if it stays, give the request id to an administrator.
+invalid_request | 400 | Request refused | The request is malformed. | Correct what the detail names.
+invite_required | 403 | Invitation needed | Registration is by invitation here. | Ask an administrator for an invitation.
+json_too_deep | 400 | JSON too deep | The JSON is nested too deeply. | Flatten it to 32 levels at most.
+key_reused | 422 | Idempotency key reused | This key belongs to another request. | Use a fresh key for a new request.
+live_network | 403 | Live network | This works on the devnet and on testnets alone. | Use a test network.
+locked | 423 | Locked for now | Too many failed attempts locked this account. | Wait until the time named, or ask an administrator.
+lookalike_address | 422 | Looks like a known address | The address resembles one of your contacts without being it. | Compare all characters, then confirm.
+method_not_allowed | 405 | Method not allowed | The path exists, but not with this method. | Use a method of the Allow header.
+missing_field | 400 | Field missing | A field that is needed is not there. | Add it.
+model_unavailable | 503 | Model unavailable | The language model does not answer. | Set its key, or use the scripted model.
+name_taken | 409 | Name taken | An object of this name exists. | Choose another name.
+no_price | 503 | No price | No source has a price for this now. | Try again later.
+no_route | 404 | No route | No pool connects the two tokens. | Try another exchange or a token in between.
+no_utxos | 422 | No spendable coins | No coin of this wallet can be spent now. | Wait for confirmations.
+node_rejected | 502 | Node refused | The chain's node refused the transaction. | Read `upstream` for its reason.
+node_unavailable | 503 | Node not answering | No node of this chain answers. | Repeat later; run scripts/doctor.
+not_found | 404 | Not found | There is no such thing, or it is not yours. | Check the path and the id.
+not_replaceable | 409 | Not replaceable | This chain replaces no transaction that waits. | Wait until it is included or expires.
+number_out_of_range | 400 | Number out of range | A number is outside its range. | Use a number in the range named.
+overloaded | 503 | Overloaded | More work arrived than can be done now. | Repeat after the time in Retry-After.
+password_change_required | 403 | Password must be changed | This password was for one sign-in. | Set a new password first.
+password_too_long | 422 | Password too long | Passwords have at most 72 bytes. | Choose a shorter one.
+paused | 403 | Paused | Sending is paused for you, this wallet or this chain. | Resume it, or ask an administrator.
+pending_tx | 409 | Transaction pending | The wallet has a transaction on its way. | Wait until it is final.
+plan_changed | 422 | Plan changed | The digest is not that of the plan as it stands. | Read the plan again and approve that.
+policy_denied | 403 | Denied by policy | Your spending policy forbids this payment. | Change the payment, or the policy with its waiting time.
+possible_duplicate | 409 | Possibly a duplicate | The same payment was just made; its id is given. | If it is meant twice, repeat with allow_duplicate: true.
+price_impact_high | 422 | Price impact high | The trade itself would move the price too far. | Trade less, or accept the impact.
+price_moved | 422 | Price moved | The price left the range you allowed. | Ask for a new quote.
+price_unavailable | 422 | Price unavailable | The value of this payment is not known, and the policy needs it. | Wait for a fresh price.
+proof_required | 401 | Fresh proof needed | This call needs your password again. | Send the password with the request.
+quote_expired | 409 | Quote expired | The quote is older than 30 seconds. | Ask for a new one.
+range_too_large | 422 | Range too large | The range holds more points than one answer carries. | Ask for a shorter range or a longer interval.
+rate_limited | 429 | Too many requests | Your limit for this class of calls is used up. | Repeat after the time in Retry-After.
+registration_closed | 403 | Registration closed | Nobody can register here. | Ask an administrator for an account.
+rent_minimum | 422 | Below the rent minimum | The account would be left with less than the chain demands. | Send more, or all.
+repeated_field | 400 | Field given twice | The same field stands twice in one object. | Keep one of them.
+repeated_parameter | 400 | Parameter given twice | The same query parameter stands twice. | Keep one of them.
+restored | 409 | Restored from a backup | The database was restored, so it may not know this payment. | Compare the payments listed; repeat with after_restore: true if it is new.
+scope_missing | 403 | Scope missing | The API key lacks the scope for this call. | Use a key with the scope named.
+session_required | 403 | Session required | This is for a signed-in person, not for a key. | Sign in and repeat.
+slippage_range | 422 | Slippage out of range | The slippage is outside its range. | Use a percentage in the range named.
+text_too_long | 400 | Text too long | A text is longer than its field takes. | Shorten it.
+token_reused | 401 | Refresh token used twice | This refresh token was used before, so its whole family is revoked. | Sign in again; if it was not you, change the password.
+too_many_connections | 503 | Too many connections | Your address has too many connections open. | Close some; reuse connections.
+too_many_symbols | 422 | Too many symbols | One call takes at most 50 symbols. | Split the call.
+totp_required | 401 | Second factor needed | This account signs in with a one-time code too. | Send the code as totp.
+unauthenticated | 401 | Not signed in | The call needs an access token or an API key. | Sign in and send Authorization: Bearer.
+unavailable | 503 | Unavailable | A part that is needed does not answer now. | Repeat later.
+unimplemented | 501 | Not offered here | This chain or daemon does not offer the call. | See /docs for what is offered.
+unknown_agent | 404 | Unknown agent | There is no agent of this name. | List the agents.
+unknown_chain | 404 | Unknown chain | There is no chain of this name. | Use ethereum, bitcoin, zcash, binance or solana.
+unknown_field | 400 | Unknown field | A field does not exist here. | Remove it or correct its name.
+unknown_parameter | 400 | Unknown parameter | A query parameter does not exist here. | Remove it or correct its name.
+unknown_scope | 422 | Unknown scope | A scope does not exist. | Use read, send, sign, swap, agent, tools or admin.
+unknown_symbol | 404 | Unknown symbol | There is no asset of this symbol. | See the near matches.
+unknown_token | 404 | Unknown token | The token is not in the registry. | Give its contract and accept_unlisted: true.
+unknown_tx | 404 | Unknown transaction | No node knows this hash. | Check the hash and the network.
+unsupported_media_type | 415 | Content type not taken | The body's content type is not the one this call takes. | Send Content-Type: application/json.
+url_not_allowed | 422 | URL not allowed | The URL leads to a private address or is not HTTPS. | Use a public HTTPS address.
+wallet_exists | 409 | Wallet exists | You have a default wallet on this chain already. | Use it, or import another one.
+weak_password | 422 | Password too weak | The password breaks the rule named in the detail. | Choose a longer or less common one.
+wrong_network | 422 | Other network | The address or key belongs to another network. | Use one of the network this platform runs on.
+wrong_type | 400 | Wrong type | A field has the wrong JSON type. | Use the type named; amounts are JSON strings.
+)";
+
+std::vector<CatalogEntry> ReadRows() {
+    constexpr std::size_t kColumns = 5;
+    constexpr int kStatusMax = 599;
+    std::vector<CatalogEntry> entries;
+    for (const std::string_view line : base::Split(base::Trim(kRows), '\n')) {
+        const auto cells = base::Split(line, '|');
+        BASE_CHECK(cells.size() == kColumns);
+        const auto status = base::ParseUnsigned<int>(base::Trim(cells[1]), kStatusMax);
+        BASE_CHECK(status.has_value());
+        entries.push_back({std::string(base::Trim(cells[0])),
+                           *status,
+                           std::string(base::Trim(cells[2])),
+                           std::string(base::Trim(cells[3])),
+                           std::string(base::Trim(cells[4]))});
+    }
+    std::sort(entries.begin(), entries.end(), [](const CatalogEntry& a, const CatalogEntry& b) {
+        return a.code < b.code;
+    });
+    return entries;
+}
+
+}  // namespace
+
+std::span<const CatalogEntry> ProblemCatalog() {
+    static const std::vector<CatalogEntry> entries = ReadRows();
+    return entries;
+}
+
+}  // namespace net
