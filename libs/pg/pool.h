@@ -52,16 +52,16 @@ struct PoolOptions {
     std::chrono::seconds idle_max{60};
     // Both hooks may be empty; they are called from the thread of the transaction, hold no lock
     // and must not block.
-    std::function<void(std::size_t in_use)> on_in_use;
+    std::function<void(std::size_t in_use)> on_in_use = {};
     // Every error of the server or the connection with its full text, for the log.
-    std::function<void(std::string_view sqlstate, std::string_view message)> on_error;
+    std::function<void(std::string_view sqlstate, std::string_view message)> on_error = {};
 };
 
 struct TxOptions {
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds lock_timeout{3'000};
     // The caller's deadline shortens the wait for a connection and both timeouts.
-    std::optional<std::chrono::steady_clock::time_point> deadline;
+    std::optional<std::chrono::steady_clock::time_point> deadline = {};
 };
 
 struct PoolStats {

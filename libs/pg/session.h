@@ -23,7 +23,7 @@ namespace pg {
 class Tx::Session {
 public:
     Session(pqxx::connection& connection, const ErrorHook& on_error)
-        : connection_(connection), wire_(connection), on_error_(on_error) {}
+        : connection_(connection), on_error_(on_error) {}
 
     [[nodiscard]] base::Result<> Begin(const TxOptions& options);
     [[nodiscard]] base::Result<Rows> Execute(std::string_view sql, std::span<const Param> params);
@@ -42,7 +42,7 @@ private:
     [[nodiscard]] base::Result<pqxx::result> Talk(const Exchange& exchange);
 
     pqxx::connection& connection_;
-    pqxx::nontransaction wire_;
+    std::optional<pqxx::nontransaction> wire_;  // from Begin on
     const ErrorHook& on_error_;
     std::optional<Failure> failure_;
     bool alive_ = true;

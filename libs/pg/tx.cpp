@@ -50,7 +50,10 @@ base::Result<> Tx::Session::Begin(const TxOptions& options) {
                             SetLocal("statement_timeout", statement) +
                             SetLocal("lock_timeout", lock) +
                             SetLocal("idle_in_transaction_session_timeout", statement * 2);
-    BASE_RETURN_IF_ERROR(Talk([&] { return wire_.exec(sql); }));
+    BASE_RETURN_IF_ERROR(Talk([&] {
+        wire_.emplace(connection_);  // talks to the server already
+        return wire_->exec(sql);
+    }));
     return {};
 }
 
@@ -65,8 +68,8 @@ base::Result<Rows> Tx::Session::Execute(std::string_view sql, std::span<const Pa
     }
     auto data = std::make_shared<ResultData>();
     BASE_ASSIGN_OR_RETURN(data->result, Talk([&] {
-                              return wire_.exec_params(std::string(sql),
-                                                       pqxx::prepare::make_dynamic_params(values));
+                              return wire_->exec_params(std::string(sql),
+                                                        pqxx::prepare::make_dynamic_params(values));
                           }));
     const auto size = static_cast<std::size_t>(data->result.size());
     const auto affected = static_cast<std::size_t>(data->result.affected_rows());
@@ -75,7 +78,7 @@ base::Result<Rows> Tx::Session::Execute(std::string_view sql, std::span<const Pa
 
 base::Result<> Tx::Session::Commit() {
     const bool failed_before = failure_.has_value();
-    const auto done = Talk([&] { return wire_.exec("COMMIT"); });
+    const auto done = Talk([&] { return wire_->exec("COMMIT"); });
     if (done) {
         return {};
     }
@@ -91,7 +94,7 @@ void Tx::Session::Rollback() {
         return;
     }
     failure_.reset();
-    if (!Talk([&] { return wire_.exec("ROLLBACK"); })) {
+    if (!Talk([&] { return wire_->exec("ROLLBACK"); })) {
         alive_ = false;
     }
 }
