@@ -1,21 +1,16 @@
 #include "crypto/hash.h"
 
-#include <gtest/gtest.h>
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <string>
 #include <string_view>
 
-#include "base/hex.h"
+#include "unit/crypto/samples.h"
 
 namespace {
 
-std::string Hex(base::ByteView bytes) {
-    return base::HexEncode(bytes);
-}
-
-secret::Bytes Secret(std::string_view hex) {
-    return secret::Bytes::Copy(base::HexDecode(hex).value());
-}
+using samples::Hex;
+using samples::Secret;
 
 base::Bytes Repeat(std::size_t count, std::uint8_t byte) {
     return base::Bytes(count, byte);
