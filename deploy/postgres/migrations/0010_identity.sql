@@ -92,16 +92,19 @@ CREATE TABLE idempotency_keys (
     -- SHA-256 over method, route and parsed body.
     request_hash BYTEA NOT NULL CHECK (length(request_hash) = 32),
     chain        VARCHAR(50) NOT NULL,
-    intent_id    UUID UNIQUE NOT NULL,
+    -- A payment's own intent, or the one that a speed-up or cancel is about.
+    intent_id    UUID NOT NULL,
     created_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
-    -- When a caller last began to work on it; after 10 s without an intent another may.
+    -- When a caller last began to work on it; after 10 s without an answer another may.
     claimed_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
+    -- When the chain daemon was known to have taken the request.
+    taken_at     TIMESTAMPTZ,
     -- When the intent was first seen terminal; kept for 30 days from then.
     ended_at     TIMESTAMPTZ,
     checked_at   TIMESTAMPTZ,
     PRIMARY KEY (user_id, key)
 );
-CREATE INDEX idempotency_keys_open ON idempotency_keys (checked_at NULLS FIRST, created_at)
+CREATE INDEX idempotency_keys_open ON idempotency_keys (checked_at NULLS FIRST)
     WHERE ended_at IS NULL;
 CREATE INDEX idempotency_keys_ended ON idempotency_keys (ended_at) WHERE ended_at IS NOT NULL;
 
