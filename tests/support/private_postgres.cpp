@@ -23,7 +23,8 @@ constexpr std::string_view kSuperuser = "postgres";
 constexpr std::string_view kServerAccount = "postgres";
 constexpr std::chrono::seconds kStartTimeout{30};
 constexpr std::chrono::hours kTemplateAgeMax{24};
-constexpr int kSocketNumber = 5432;  // names the socket, no port is opened
+constexpr std::string_view kRecipe = "2";  // to be raised when BuildTemplate changes
+constexpr int kSocketNumber = 5432;        // names the socket, no port is opened
 
 // Postgres refuses to run as root.
 std::string ServerUser() {
@@ -127,7 +128,7 @@ std::string TemplateKey(bool migrated) {
         files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
-    std::string content = Binary("postgres");
+    std::string content = std::string(kRecipe) + Binary("postgres").string();
     for (const fs::path& file : files) {
         content += migrated ? file.filename().string() + ReadFile(file) : "";
     }
@@ -188,6 +189,12 @@ void BuildTemplate(const fs::path& target, bool migrated) {
              "DO $$ DECLARE member name; BEGIN FOR member IN SELECT rolname FROM pg_roles"
              " WHERE pg_has_role(rolname, 'platform_services', 'MEMBER') AND NOT rolsuper"
              " LOOP EXECUTE format('ALTER ROLE %I LOGIN', member); END LOOP; END $$");
+    }
+    // Each of the other databases would be a thousand files more to copy.
+    const std::string url = SocketUrl(work.path(), kSuperuser, kDatabase);
+    Psql(url, "UPDATE pg_database SET datistemplate = false");
+    for (const std::string_view other : {"postgres", "template0", "template1"}) {
+        Psql(url, "DROP DATABASE " + std::string(other));
     }
     server->Stop();
     fs::rename(work.path() / "data", target);
@@ -255,8 +262,10 @@ void PrivatePostgres::Stop() {
 void PrivatePostgres::Crash() {
     // Immediate shutdown: no checkpoint, recovery at the next start. SIGKILL of the postmaster
     // alone would leave its children holding the data directory.
-    server_->Signal(SIGQUIT);
-    server_.reset();
+    if (server_) {
+        server_->Signal(SIGQUIT);
+        server_.reset();
+    }
 }
 
 }  // namespace support

@@ -25,6 +25,9 @@ struct PostgresOptions {
 class PrivatePostgres {
 public:
     explicit PrivatePostgres(PostgresOptions options = {});
+
+    ~PrivatePostgres() { Crash(); }
+
     PrivatePostgres(const PrivatePostgres&) = delete;
     PrivatePostgres& operator=(const PrivatePostgres&) = delete;
 
