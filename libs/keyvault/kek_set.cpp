@@ -1,11 +1,11 @@
 #include "keyvault/kek_set.h"
 
 #include <cstddef>
-#include <cstdint>
-#include <span>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
+#include "secret/hex.h"
 
 namespace keyvault {
 
@@ -25,19 +25,6 @@ secret::Bytes SubKey(const secret::Bytes& raw, std::string_view label) {
     return crypto::HkdfSha256(raw, {}, base::AsBytes(label), kKekSize);
 }
 
-int HexValue(char digit) {
-    if (digit >= '0' && digit <= '9') {
-        return digit - '0';
-    }
-    if (digit >= 'a' && digit <= 'f') {
-        return digit - 'a' + 10;
-    }
-    if (digit >= 'A' && digit <= 'F') {
-        return digit - 'A' + 10;
-    }
-    return -1;
-}
-
 }  // namespace
 
 base::Result<> KekSet::Add(int version, const secret::Bytes& raw) {
@@ -53,21 +40,11 @@ base::Result<> KekSet::Add(int version, const secret::Bytes& raw) {
 }
 
 base::Result<> KekSet::AddHex(int version, const secret::String& text) {
-    const std::string_view digits = text.Expose();
-    if (digits.size() != 2 * kKekSize) {
+    const std::optional<secret::Bytes> raw = secret::FromHex(text.Expose());
+    if (!raw) {
         return BadKey();
     }
-    secret::Bytes raw(kKekSize);
-    const std::span<std::uint8_t> bytes = raw.Fill();
-    for (std::size_t i = 0; i < kKekSize; ++i) {
-        const int high = HexValue(digits[2 * i]);
-        const int low = HexValue(digits[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return BadKey();
-        }
-        bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
-    }
-    return Add(version, raw);
+    return Add(version, *raw);
 }
 
 std::vector<int> KekSet::Versions() const {
