@@ -14,16 +14,18 @@ namespace {
 constexpr std::string_view kAlphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::size_t kChecksumSize = 4;
 
-constexpr std::array<std::int8_t, 128> MakeDigits() {
-    std::array<std::int8_t, 128> digits{};
-    digits.fill(-1);
+constexpr std::uint8_t kNoDigit = 0xff;
+
+constexpr std::array<std::uint8_t, 128> MakeDigits() {
+    std::array<std::uint8_t, 128> digits{};
+    digits.fill(kNoDigit);
     for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-        digits[static_cast<std::size_t>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+        digits[static_cast<std::uint8_t>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
     }
     return digits;
 }
 
-constexpr std::array<std::int8_t, 128> kDigits = MakeDigits();
+constexpr std::array<std::uint8_t, 128> kDigits = MakeDigits();
 
 // log(256) / log(58) is below 1.38.
 std::size_t EncodedSizeMax(std::size_t size) {
@@ -69,11 +71,11 @@ base::Result<std::size_t> DecodeInto(std::string_view text, std::span<std::uint8
     std::size_t size = 0;
     for (std::size_t position = zeros; position < text.size(); ++position) {
         const auto letter = static_cast<std::uint8_t>(text[position]);
-        if (letter >= kDigits.size() || kDigits[letter] < 0) {
+        if (letter >= kDigits.size() || kDigits[letter] == kNoDigit) {
             return base::InvalidArgument(
                 "bad_base58", "not a base58 letter at position " + std::to_string(position));
         }
-        auto carry = static_cast<unsigned>(kDigits[letter]);
+        unsigned carry = kDigits[letter];
         for (std::size_t i = 0; i < size || carry != 0; ++i) {
             if (i == size) {
                 bytes[size++] = 0;

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kSaltSize = 16;     // bytes
 constexpr std::size_t kSettingSize = 29;  // "$2b$12$" + 22 letters
 constexpr std::size_t kHashSize = 60;
+constexpr std::size_t kHeadSize = 7;  // "$2b$12$"
 
 // libxcrypt's working memory has held the password: it is wiped when it goes.
 struct WipeAndDelete {
@@ -58,7 +59,6 @@ bool IsSaltLetter(char letter) {
 
 // "$2b$12$" and salt letters to the end. Returns the cost.
 base::Result<unsigned> ParseSetting(std::string_view text, std::size_t size) {
-    constexpr std::size_t kHeadSize = 7;
     if (text.size() != size || !text.starts_with("$2") || text[3] != '$' || text[6] != '$' ||
         std::string_view("aby").find(text[2]) == std::string_view::npos ||
         !std::all_of(text.begin() + kHeadSize, text.end(), IsSaltLetter)) {

@@ -29,9 +29,10 @@ std::uint32_t FinalValue(Bech32Variant variant) {
 }
 
 // BIP173, "Checksum".
+constexpr std::array<std::uint32_t, 5> kGenerator = {
+    0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+
 std::uint32_t Step(std::uint32_t sum, std::uint8_t value) {
-    constexpr std::array<std::uint32_t, 5> kGenerator = {
-        0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
     const std::uint32_t top = sum >> 25;
     sum = (sum & 0x1ffffff) << 5 ^ value;
     for (std::size_t i = 0; i < kGenerator.size(); ++i) {

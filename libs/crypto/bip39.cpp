@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kBitsPerWord = 11;
 constexpr std::size_t kWordSizeMax = 8;
 constexpr unsigned kIterations = 2048;
+constexpr std::string_view kSaltPrefix = "mnemonic";
 
 base::Error Bad(std::string detail) {
     return base::InvalidArgument("bad_mnemonic", std::move(detail));
@@ -106,7 +107,6 @@ base::Result<secret::Bytes> MnemonicToEntropy(const secret::String& mnemonic) {
 
 base::Result<secret::Bytes> MnemonicToSeed(const secret::String& mnemonic,
                                            const secret::String& passphrase) {
-    constexpr std::string_view kSaltPrefix = "mnemonic";
     BASE_ASSIGN_OR_RETURN(const secret::String password, NormaliseNfkd(mnemonic));
     BASE_ASSIGN_OR_RETURN(const secret::String suffix, NormaliseNfkd(passphrase));
     secret::Bytes salt(kSaltPrefix.size() + suffix.size());

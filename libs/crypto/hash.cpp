@@ -139,7 +139,7 @@ secret::Bytes HkdfSha256(const secret::Bytes& key,
                          base::ByteView salt,
                          base::ByteView info,
                          std::size_t size) {
-    BASE_CHECK(size <= 255 * SHA256_DIGEST_SIZE);
+    BASE_CHECK(size <= std::size_t{255} * SHA256_DIGEST_SIZE);
     const auto update = [](void* to, std::size_t count, const std::uint8_t* data) {
         hmac_sha256_update(static_cast<hmac_sha256_ctx*>(to), count, data);
     };

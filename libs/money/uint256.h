@@ -45,10 +45,13 @@ public:
     [[nodiscard]] constexpr bool IsZero() const { return *this == UInt256(); }
 
     friend constexpr bool operator==(const UInt256&, const UInt256&) = default;
-    friend constexpr auto operator<=>(const UInt256&, const UInt256&) = default;
+
+    friend constexpr std::strong_ordering operator<=>(const UInt256& left, const UInt256& right) {
+        return left.words_ <=> right.words_;
+    }
 
 private:
-    // Most significant first, so that the default comparison is the numeric one.
+    // Most significant first, so that the array's order is the numeric one.
     std::array<std::uint64_t, 4> words_{};
 };
 
