@@ -23,11 +23,11 @@ Answer Format(const Json& in) {
 }  // namespace
 
 std::span<const Operation> AmountOperations() {
-    static constexpr std::array<Operation, 2> kTable = {{
+    static constexpr auto table = std::to_array<Operation>({
         {"amount.parse", Parse},
         {"amount.format", Format},
-    }};
-    return kTable;
+    });
+    return table;
 }
 
 }  // namespace oracle

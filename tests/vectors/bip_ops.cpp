@@ -110,7 +110,7 @@ Answer SolanaDerive(const Json& in) {
 }  // namespace
 
 std::span<const Operation> BipOperations() {
-    static constexpr std::array<Operation, 7> kTable = {{
+    static constexpr auto table = std::to_array<Operation>({
         {"bip39.seed", MnemonicSeed},
         {"bip39.from_entropy", MnemonicFromEntropy},
         {"bip39.validate", MnemonicValidate},
@@ -118,8 +118,8 @@ std::span<const Operation> BipOperations() {
         {"bip32.parse", Bip32Parse},
         {"slip10.ed25519", Slip10Ed25519},
         {"solana.derive", SolanaDerive},
-    }};
-    return kTable;
+    });
+    return table;
 }
 
 }  // namespace oracle

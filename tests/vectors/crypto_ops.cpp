@@ -130,7 +130,7 @@ Answer TaprootTweakSecret(const Json& in) {
 }  // namespace
 
 std::span<const Operation> CryptoOperations() {
-    static constexpr std::array<Operation, 10> kTable = {{
+    static constexpr auto table = std::to_array<Operation>({
         {"aes256gcm.encrypt", GcmEncrypt},
         {"aes256gcm.decrypt", GcmDecrypt},
         {"bcrypt.verify", BcryptVerify},
@@ -141,8 +141,8 @@ std::span<const Operation> CryptoOperations() {
         {"schnorr.verify", SchnorrVerify},
         {"btc.taproot_output", TaprootOutput},
         {"btc.taproot_tweak_seckey", TaprootTweakSecret},
-    }};
-    return kTable;
+    });
+    return table;
 }
 
 }  // namespace oracle

@@ -48,14 +48,14 @@ Answer Bech32Decode(const Json& in) {
 }  // namespace
 
 std::span<const Operation> EncodingOperations() {
-    static constexpr std::array<Operation, 5> kTable = {{
+    static constexpr auto table = std::to_array<Operation>({
         {"base58.encode", Base58Encode},
         {"base58.decode", Base58Decode},
         {"base58check.decode", Base58CheckDecode},
         {"btc.wif", Wif},
         {"bech32.decode", Bech32Decode},
-    }};
-    return kTable;
+    });
+    return table;
 }
 
 }  // namespace oracle

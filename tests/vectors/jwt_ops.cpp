@@ -25,11 +25,11 @@ Answer Sign(const Json& in) {
 }  // namespace
 
 std::span<const Operation> JwtOperations() {
-    static constexpr std::array<Operation, 2> kTable = {{
+    static constexpr auto table = std::to_array<Operation>({
         {"jwt.verify_hs256", Verify},
         {"jwt.sign_hs256", Sign},
-    }};
-    return kTable;
+    });
+    return table;
 }
 
 }  // namespace oracle
