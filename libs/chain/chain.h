@@ -28,8 +28,9 @@ public:
                                                        const Quote& quote,
                                                        const Slot& slot) const = 0;
     // Asks the node. A later attempt over the same slot: higher fees by the replacement rule,
-    // inside the plan's fee cap. Errors: `fee_cap_exceeded`, `fee_bump_too_small` (metadata
-    // `minimum`).
+    // inside the plan's fee cap. `plan.fee` is the wish for this attempt; without a figure it is
+    // the smallest allowed bump at current fees. Errors: `fee_cap_exceeded`, `fee_bump_too_small`
+    // (metadata `minimum`).
     [[nodiscard]] virtual base::Result<Unsigned> Bump(const Plan& plan,
                                                       AttemptKind kind,
                                                       const Unsigned& previous) = 0;
