@@ -32,7 +32,9 @@ oracle::Json AnswerTo(const std::string& line) {
 int main() {
     std::string line;
     while (std::getline(std::cin, line)) {
-        std::cout << AnswerTo(line).dump() << std::endl;
+        // An echoed input may be broken UTF-8, which must not end the run.
+        std::cout << AnswerTo(line).dump(-1, ' ', false, oracle::Json::error_handler_t::replace)
+                  << std::endl;
     }
     return 0;
 }

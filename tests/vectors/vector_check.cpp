@@ -79,33 +79,37 @@ std::string Judge(const Json& test, const Json& answer) {
     return "";
 }
 
-// True if all cases of the file pass.
-bool CheckFile(const std::filesystem::path& file, const Paths& paths) {
+struct Score {
+    std::size_t passed = 0;
+    std::size_t total = 0;
+    bool good = true;  // every file has cases, all pass, and the oracle ended well
+};
+
+Score CheckFile(const std::filesystem::path& file, const Paths& paths) {
     const Json tests = Json::parse(std::ifstream(file)).at("cases");
     std::ofstream requests(paths.requests);
     for (const Json& test : tests) {
         requests << Json{{"op", test.at("op")}, {"in", test.at("in")}}.dump() << '\n';
     }
     requests.close();
-    bool good = RunOracle(paths);
-    if (!good) {
+    Score score{0, tests.size(), RunOracle(paths)};
+    if (!score.good) {
         std::cout << "the oracle did not end well\n";
     }
     std::ifstream answers(paths.answers);
-    std::size_t passed = 0;
     for (const Json& test : tests) {
         std::string line;
         const std::string fault =
             std::getline(answers, line) ? Judge(test, Json::parse(line)) : "no answer";
         if (fault.empty()) {
-            ++passed;
+            ++score.passed;
         } else {
             std::cout << "FAILED " << test.at("id").get<std::string>() << ": " << fault << '\n';
         }
     }
-    good = good && passed == tests.size() && passed > 0;
-    std::cout << file.filename().string() << ": " << passed << "/" << tests.size() << '\n';
-    return good;
+    score.good = score.good && score.passed == score.total && score.total > 0;
+    std::cout << file.filename().string() << ": " << score.passed << "/" << score.total << '\n';
+    return score;
 }
 
 std::vector<std::filesystem::path> VectorFiles(const std::filesystem::path& folder) {
@@ -127,12 +131,14 @@ int Run(const std::filesystem::path& oracle, const std::filesystem::path& folder
     }
     const Paths paths{oracle, scratch + "/requests", scratch + "/answers"};
     const auto files = VectorFiles(folder);
-    bool good = !files.empty();
+    Score sum{0, 0, !files.empty()};
     for (const auto& file : files) {
-        good = CheckFile(file, paths) && good;
+        const Score score = CheckFile(file, paths);
+        sum = {sum.passed + score.passed, sum.total + score.total, sum.good && score.good};
     }
     std::filesystem::remove_all(scratch);
-    return good ? 0 : 1;
+    std::cout << "all: " << sum.passed << "/" << sum.total << '\n';
+    return sum.good ? 0 : 1;
 }
 
 }  // namespace
