@@ -7,11 +7,16 @@
 #include <utility>
 
 #include "base/check.h"
+#include "secret/arena.h"
 
 namespace secret {
 
 Bytes::Bytes(std::size_t size) : size_(size), capacity_(size) {
     if (size == 0) {
+        return;
+    }
+    data_ = AllocateInArena(size);
+    if (data_ != nullptr) {
         return;
     }
     data_ = new std::uint8_t[size]();
@@ -20,7 +25,7 @@ Bytes::Bytes(std::size_t size) : size_(size), capacity_(size) {
 }
 
 Bytes::~Bytes() {
-    if (data_ != nullptr) {
+    if (data_ != nullptr && !ReleaseInArena(data_, capacity_)) {
         (void)sodium_munlock(data_, capacity_);
         sodium_memzero(data_, capacity_);
         delete[] data_;
