@@ -58,6 +58,7 @@ fee_bump_too_small | 422 | Fee rise too small | A replacement must pay clearly m
 fee_too_high | 422 | Fee too high | The fee is above the ceiling of the order or of the chain. | Lower it, or wait for cheaper blocks.
 fee_too_low | 422 | Fee too low | The fee would not get the transaction included. | Use at least the minimum named.
 forbidden | 403 | Not allowed | Your role or key does not allow this call. | Ask an administrator, or use a key with the scope named.
+header_too_large | 431 | Header too large | The request's header is larger than 8 KiB. | Send fewer or shorter headers and cookies.
 has_child | 409 | A payment depends on it | An own unconfirmed payment spends the change of this one. | Use method cpfp.
 in_progress | 409 | In progress | The same request is being worked on right now. | Repeat in a moment with the same key.
 insufficient_funds | 422 | Not enough money | Amount and fee together are more than is available. | Send less; the detail names the most that can be sent.
@@ -101,6 +102,7 @@ registration_closed | 403 | Registration closed | Nobody can register here. | As
 rent_minimum | 422 | Below the rent minimum | The account would be left with less than the chain demands. | Send more, or all.
 repeated_field | 400 | Field given twice | The same field stands twice in one object. | Keep one of them.
 repeated_parameter | 400 | Parameter given twice | The same query parameter stands twice. | Keep one of them.
+request_timeout | 408 | Request too slow | The request did not arrive completely in time. | Send it again on a better connection.
 restored | 409 | Restored from a backup | The database was restored, so it may not know this payment. | Compare the payments listed; repeat with after_restore: true if it is new.
 scope_missing | 403 | Scope missing | The API key lacks the scope for this call. | Use a key with the scope named.
 session_required | 403 | Session required | This is for a signed-in person, not for a key. | Sign in and repeat.
