@@ -29,7 +29,11 @@ std::string PrivateRedis::Command(const std::string& words) const {
     for (std::string word; stream >> word;) {
         command.push_back(word);
     }
-    const CommandResult result = RunCommand(std::move(command), {{"REDISCLI_AUTH", password_}});
+    std::map<std::string, std::string> environment;
+    if (!password_.empty()) {
+        environment.emplace("REDISCLI_AUTH", password_);
+    }
+    const CommandResult result = RunCommand(std::move(command), environment);
     if (result.exit_code != 0) {
         throw std::runtime_error("redis-cli failed:\n" + result.output);
     }
