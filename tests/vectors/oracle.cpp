@@ -11,6 +11,7 @@ const Operation* FindOperation(std::string_view name) {
                              BipOperations(),
                              CryptoOperations(),
                              EncodingOperations(),
+                             EthOperations(),
                              JwtOperations()}) {
         for (const Operation& operation : table) {
             if (operation.name == name) {

@@ -27,6 +27,7 @@ struct Operation {
 [[nodiscard]] std::span<const Operation> BipOperations();
 [[nodiscard]] std::span<const Operation> CryptoOperations();
 [[nodiscard]] std::span<const Operation> EncodingOperations();
+[[nodiscard]] std::span<const Operation> EthOperations();
 [[nodiscard]] std::span<const Operation> JwtOperations();
 
 // The operation of that name, or null.
