@@ -1,0 +1,56 @@
+// Judges a round by the clients' logs and the chain alone.
+import { ethers, minedTransactions } from '../integration/support/chain.mjs';
+
+// Answers a list of violations; empty = the round is clean.
+export async function check({ provider, clients, startBlock, balancesBefore }) {
+  const faults = [];
+  const mined = await minedTransactions(provider, startBlock);
+  const seen = new Set();
+  for (const client of clients) {
+    const wallet = client.user.address.toLowerCase();
+    const own = mined.filter((tx) => tx.from.toLowerCase() === wallet);
+    for (const tx of own) {
+      if (seen.has(tx.hash)) faults.push(`${tx.hash} was counted twice`);
+      seen.add(tx.hash);
+    }
+    faults.push(...checkOrders(client, own));
+    faults.push(...checkNonces(wallet, own));
+    faults.push(...await checkBooks({ provider, client, own, before: balancesBefore.get(wallet) }));
+  }
+  return faults;
+}
+
+function checkOrders(client, own) {
+  const faults = [];
+  const recipients = new Set(client.orders.map((order) => order.to.toLowerCase()));
+  for (const order of client.orders) {
+    const paid = own.filter((tx) => tx.to?.toLowerCase() === order.to.toLowerCase());
+    const name = `${client.user.email} -> ${order.to}`;
+    if (paid.length > 1) faults.push(`DUPLICATE: ${name} paid ${paid.length} times`);
+    if (paid.some((tx) => tx.value !== ethers.parseEther(order.amount))) faults.push(`AMOUNT: ${name}`);
+    if (!order.ended) faults.push(`STUCK: ${name} never ended; acknowledged ${order.acknowledged}, refused ${JSON.stringify(order.refused)}`);
+    if (order.ended?.status === 'final' && paid.length === 0) faults.push(`FALSE FINAL: ${name}`);
+    if (order.ended && order.ended.status !== 'final' && paid.length > 0) faults.push(`PAID BUT ${order.ended.status}: ${name}`);
+    if (order.ended?.status !== 'final') faults.push(`NOT PAID: ${name} is ${order.ended?.status} ${order.ended?.reason}`);
+  }
+  for (const tx of own) {
+    const self = tx.to?.toLowerCase() === client.user.address.toLowerCase() && tx.value === 0n;
+    if (!self && !recipients.has(tx.to?.toLowerCase())) faults.push(`UNORDERED: ${tx.hash} to ${tx.to}`);
+  }
+  return faults;
+}
+
+function checkNonces(wallet, own) {
+  const nonces = own.map((tx) => tx.nonce).sort((a, b) => a - b);
+  return nonces.some((nonce, index) => nonce !== nonces[0] + index) ? [`NONCES of ${wallet} are not contiguous: ${nonces}`] : [];
+}
+
+async function checkBooks({ provider, client, own, before }) {
+  let spent = 0n;
+  for (const tx of own) {
+    const receipt = await provider.getTransactionReceipt(tx.hash);
+    spent += receipt.fee + (tx.to?.toLowerCase() === client.user.address.toLowerCase() ? 0n : tx.value);
+  }
+  const after = await provider.getBalance(client.user.address);
+  return before - spent === after ? [] : [`BOOKS of ${client.user.address}: ${before} - ${spent} is not ${after}`];
+}
