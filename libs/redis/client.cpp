@@ -97,25 +97,21 @@ private:
 };
 
 void Client::Loop::Submit(std::string formatted, Callback callback) {
-    const char* refusal = nullptr;
-    bool first = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!connected_ || stopping_) {
-            refusal = "there is no connection to Redis";
-        } else if (under_way_ >= options_.commands_max) {
-            refusal = "too many commands wait for Redis";
-        } else {
-            ++under_way_;
-            first = submitted_.empty();
-            submitted_.push_back({std::move(formatted),
-                                  std::move(callback),
-                                  std::chrono::steady_clock::now() + options_.timeout});
-        }
+    std::unique_lock lock(mutex_);
+    const bool full = under_way_ >= options_.commands_max;
+    if (!connected_ || stopping_ || full) {
+        lock.unlock();
+        callback(RedisUnavailable(full ? "too many commands wait for Redis"
+                                       : "there is no connection to Redis"));
+        return;
     }
-    if (refusal != nullptr) {
-        callback(RedisUnavailable(refusal));
-    } else if (first) {
+    ++under_way_;
+    const bool first = submitted_.empty();
+    submitted_.push_back({std::move(formatted),
+                          std::move(callback),
+                          std::chrono::steady_clock::now() + options_.timeout});
+    lock.unlock();
+    if (first) {
         Wake();
     }
 }
