@@ -24,11 +24,12 @@ Pool::~Pool() {
 
 bool Pool::TryPost(std::function<void()> job) {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || queue_.size() >= limits_.queue_max) {
+    // A job that a free thread is about to take does not count as queued.
+    if (stopping_ || queue_.size() + busy_ >= limits_.threads_max + limits_.queue_max) {
         return false;
     }
     queue_.push_back(std::move(job));
-    if (queue_.size() > idle_ && threads_.size() < limits_.threads_max) {
+    if (queue_.size() + busy_ > threads_.size() && threads_.size() < limits_.threads_max) {
         threads_.emplace_back([this] { Work(); });
     }
     wake_.notify_one();
@@ -44,17 +45,17 @@ void Pool::Work() {
     pthread_setname_np(pthread_self(), limits_.name.c_str());
     std::unique_lock lock(mutex_);
     while (true) {
-        ++idle_;
         wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-        --idle_;
         if (queue_.empty()) {
             return;
         }
         const auto job = std::move(queue_.front());
         queue_.pop_front();
+        ++busy_;
         lock.unlock();
         job();
         lock.lock();
+        --busy_;
     }
 }
 

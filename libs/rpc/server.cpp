@@ -3,7 +3,7 @@
 #include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/resource_quota.h>
+#include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/server_builder.h>
 #include <utility>
 
@@ -36,6 +36,19 @@ void SetArguments(grpc::ServerBuilder& builder) {
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMs);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
+
+class WithoutReflection final : public grpc::ServerBuilderOption {
+public:
+    void UpdateArguments(grpc::ChannelArguments* /*arguments*/) override {}
+
+    void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+        std::erase_if(*plugins, [](const auto& plugin) {
+            const auto* found =
+                dynamic_cast<const grpc::reflection::ProtoServerReflectionPlugin*>(plugin.get());
+            return found != nullptr;
+        });
+    }
+};
 
 base::Error BadService(const std::vector<std::string>& problems) {
     std::string text;
@@ -72,11 +85,14 @@ base::Result<> Server::Start() {
     }
     BASE_ASSIGN_OR_RETURN(const auto credentials, ServerTls(options_.mtls_dir));
     grpc::EnableDefaultHealthCheckService(true);
-    if (options_.reflection) {
-        grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    }
+    // Called also where it is off: the library registers itself wherever it is linked, and is linked
+    // only where something calls it.
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     SetArguments(builder);
+    if (!options_.reflection) {
+        builder.SetOption(std::make_unique<WithoutReflection>());
+    }
     builder.AddListeningPort(options_.address, credentials, &port_);
     for (ServiceBase* service : services_) {
         builder.RegisterService(service);

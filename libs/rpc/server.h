@@ -22,7 +22,7 @@ struct ServerOptions {
     std::string address;  // "127.0.0.1:9002", "[::]:9002" or "unix:/path"
     std::filesystem::path mtls_dir;
     DispatcherOptions dispatcher;
-    bool reflection = false;  // one wish for all servers of a process
+    bool reflection = false;
 };
 
 class Server {

@@ -85,7 +85,7 @@ public:
         if (accepted) {
             starting_ = true;
             accepted = call_.dispatcher().Post(
-                [this, start = std::move(start)]() mutable { Run(std::move(start)); });
+                [this, start = std::move(start)] { Run(start); });
         }
         if (!accepted) {
             starting_ = false;
@@ -126,14 +126,14 @@ public:
     }
 
 private:
-    void Run(std::function<base::Result<>(Sink<Response>, const Context&)> start) {
+    void Run(const std::function<base::Result<>(Sink<Response>, const Context&)>& start) {
         const auto keep = this->shared_from_this();
+        // Outlasts the handler's copies, so that its result comes before their end.
+        const Sink<Response> sink(keep);
         base::Result<> result = call_.StillWanted();
         if (result) {
-            Sink<Response> sink(keep);
-            result = call_.Guard([&] { return start(std::move(sink), call_.context()); });
+            result = call_.Guard([&] { return start(sink, call_.context()); });
         }
-        start = nullptr;
         std::unique_lock lock(mutex_);
         starting_ = false;
         if (!result && !result_) {
