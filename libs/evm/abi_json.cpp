@@ -60,13 +60,16 @@ base::Result<AbiValue> ReadInteger(const AbiType& type, const Json& json) {
     return value;
 }
 
-base::Result<AbiValue> ReadBytes(const Json& json) {
+base::Result<AbiValue> ReadBytes(const AbiType& type, const Json& json) {
     if (!json.is_string()) {
         return BadValue("expected hex text");
     }
     auto bytes = base::HexDecodePrefixed(json.get_ref<const std::string&>());
     if (!bytes) {
         return BadValue(bytes.error().detail);
+    }
+    if (type.kind == AbiKind::kFixedBytes && bytes->size() != type.size) {
+        return BadValue("expected " + std::to_string(type.size) + " bytes");
     }
     return AbiValue{std::move(*bytes)};
 }
@@ -76,8 +79,8 @@ base::Result<AbiValue> ReadList(const AbiType& type, const Json& json) {
         return BadValue("expected a list");
     }
     const bool tuple = type.kind == AbiKind::kTuple;
-    if (tuple && json.size() != type.parts.size()) {
-        return BadValue("a tuple has a wrong number of values");
+    if (json.size() != (tuple ? type.parts.size() : type.length.value_or(json.size()))) {
+        return BadValue("a list has a wrong number of values");
     }
     AbiList list;
     for (std::size_t i = 0; i < json.size(); ++i) {
@@ -114,7 +117,7 @@ base::Result<AbiValue> AbiValueFromJson(const AbiType& type, const Json& json) {
             return AbiValue{json.get<std::string>()};
         case AbiKind::kFixedBytes:
         case AbiKind::kBytes:
-            return ReadBytes(json);
+            return ReadBytes(type, json);
         case AbiKind::kArray:
         case AbiKind::kTuple:
             return ReadList(type, json);
