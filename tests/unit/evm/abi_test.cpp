@@ -196,7 +196,7 @@ RC_GTEST_PROP(Abi, DecodesNumbersExactly, (base::Bytes bytes)) {
 RC_GTEST_PROP(Abi, NeverCrashesOnGarbage, (base::Bytes bytes)) {
     for (const std::string_view type : {"(uint8,string)[]", "bytes[2]", "int64[3][]", "address"}) {
         const auto values = Decode(type, bytes);
-        RC_ASSERT(values.has_value() || values.error().reason == "bad_abi_data");
+        RC_ASSERT((values.has_value() || values.error().reason == "bad_abi_data"));
     }
 }
 
