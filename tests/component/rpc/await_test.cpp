@@ -1,0 +1,153 @@
+// Calls from coroutines: values, errors, cancellation from either side.
+#include "rpc/await.h"
+
+#include <chrono>
+#include <exception>
+#include <future>
+#include <optional>
+#include <gtest/gtest.h>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "component/rpc/echo_service.h"
+#include "support/process.h"
+
+namespace rpc_test {
+namespace {
+
+namespace asio = boost::asio;
+using Answer = base::Result<EchoResponse>;
+
+asio::awaitable<Answer> Echo(const rpc::Client<Generated>& client,
+                             EchoRequest request,
+                             rpc::Context context) {
+    auto answer =
+        co_await rpc::Await(client, &Stub::async::Echo, std::move(request), std::move(context));
+    co_return answer;
+}
+
+// Runs one call on a loop of this thread.
+Answer CallOnce(const rpc::Client<Generated>& client,
+                EchoRequest request,
+                rpc::Context context = {}) {
+    asio::io_context loop;
+    std::optional<Answer> result;
+    asio::co_spawn(loop,
+                   Echo(client, std::move(request), std::move(context)),
+                   [&](const std::exception_ptr& thrown, Answer answer) {
+                       EXPECT_FALSE(thrown);
+                       result.emplace(std::move(answer));
+                   });
+    loop.run();
+    return result.value();
+}
+
+EchoRequest Text(const std::string& text) {
+    EchoRequest request;
+    request.set_text(text);
+    return request;
+}
+
+TEST(Await, AnswersWhatTheHandlerReturns) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+
+    const auto answer = CallOnce(client, Text("hello"));
+
+    ASSERT_TRUE(answer) << answer.error().detail;
+    EXPECT_EQ(answer->text(), "hello");
+}
+
+TEST(Await, CarriesErrorsOfHandlerAndTransport) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+    EchoRequest request;
+    request.set_fail_reason("insufficient_funds");
+
+    EXPECT_EQ(CallOnce(client, request).error().reason, "insufficient_funds");
+    server.server().Drain(std::chrono::milliseconds(0));
+    EXPECT_EQ(CallOnce(client, request).error().reason, "service_unavailable");
+}
+
+TEST(Await, EndsAtItsDeadline) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+    EchoRequest request;
+    request.set_wait_ms(60'000);
+
+    const auto answer =
+        CallOnce(client, request, rpc::Context().Within(std::chrono::milliseconds(300)));
+
+    EXPECT_EQ(answer.error().reason, "deadline_exceeded");
+}
+
+TEST(Await, ManyCallsShareOneThread) {
+    TestServer server({.pool = {"test", 4, 1'000}});
+    const rpc::Client<Generated> client(server.Connect());
+    asio::io_context loop;
+    int answered = 0;
+    for (int call = 0; call < 500; ++call) {
+        asio::co_spawn(loop,
+                       Echo(client, Text(std::to_string(call)), rpc::Context()),
+                       [&, call](const std::exception_ptr& thrown, const Answer& answer) {
+                           ASSERT_FALSE(thrown);
+                           ASSERT_TRUE(answer);
+                           answered += answer->text() == std::to_string(call) ? 1 : 0;
+                       });
+    }
+    loop.run();
+
+    EXPECT_EQ(answered, 500);
+}
+
+// Cancels the call once its handler runs, by `cancel` on the loop's thread; the call's outcome.
+template <class Cancel>
+void ExpectCancelled(rpc::Context context, asio::cancellation_signal& signal, Cancel cancel) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+    EchoRequest request;
+    request.set_wait_ms(60'000);
+    asio::io_context loop;
+    bool ended = false;
+    asio::co_spawn(loop,
+                   Echo(client, std::move(request), std::move(context)),
+                   asio::bind_cancellation_slot(
+                       signal.slot(), [&](const std::exception_ptr& thrown, const Answer& answer) {
+                           ended = thrown || answer.error().reason == "cancelled";
+                       }));
+    auto canceller = std::async(std::launch::async, [&] {
+        EXPECT_TRUE(support::WaitUntil([&] { return server.service().waiting == 1; },
+                                       std::chrono::milliseconds(10'000)));
+        asio::post(loop, cancel);
+        EXPECT_TRUE(support::WaitUntil([&] { return server.service().cancelled == 1; },
+                                       std::chrono::milliseconds(1'000)));
+    });
+    loop.run();
+    canceller.get();
+    EXPECT_TRUE(ended);
+}
+
+TEST(Await, CancellingTheCoroutineCancelsTheCall) {
+    asio::cancellation_signal signal;
+
+    ExpectCancelled({}, signal, [&] { signal.emit(asio::cancellation_type::terminal); });
+}
+
+TEST(Await, CancellingTheContextCancelsTheCall) {
+    asio::cancellation_signal signal;
+    std::stop_source stop;
+    rpc::Context context;
+    context.cancellation = stop.get_token();
+
+    ExpectCancelled(context, signal, [&] { stop.request_stop(); });
+}
+
+}  // namespace
+}  // namespace rpc_test
