@@ -239,6 +239,10 @@ const base::Error& ResponseParser::error() const {
     return state_->error;
 }
 
+int ResponseParser::status() const {
+    return static_cast<int>(state_->parser.get().result_int());
+}
+
 bool ResponseParser::KeepsAlive() const {
     return state_->parser.keep_alive();
 }

@@ -70,7 +70,10 @@ public:
     [[nodiscard]] ParseState state() const;
     // Of kFailed: `response_too_large` or `bad_response`.
     [[nodiscard]] const base::Error& error() const;
+    // Valid once the header is complete.
+    [[nodiscard]] int status() const;
     [[nodiscard]] bool KeepsAlive() const;
+    // Of kDone.
     [[nodiscard]] Response Take();
 
 private:

@@ -70,9 +70,9 @@ public:
     JsonRpcClient(const JsonRpcClient&) = delete;
     JsonRpcClient& operator=(const JsonRpcClient&) = delete;
 
-    // Asks the nodes in their order until one answers; resting nodes come last. An error object is
-    // an answer, not a failure. Errors: `node_unavailable` (kUnavailable): none answered, and
-    // whether one acted is unknown.
+    // Asks the nodes in their order until one answers; nodes that rest are passed over. An error
+    // object is an answer, not a failure. Errors: `node_unavailable` (kUnavailable): none answered,
+    // and whether one acted is unknown.
     [[nodiscard]] base::Result<JsonRpcReply> Ask(const JsonRpcCall& call);
 
     // The same with one node, for what must be seen by two.
