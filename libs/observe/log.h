@@ -22,7 +22,7 @@ enum class Level { kError, kWarn, kInfo, kDebug, kTrace };
 enum class LogFormat { kJson, kPretty };
 
 struct LogOptions {
-    std::string service;
+    std::string service{};
     Level level = Level::kInfo;
     LogFormat format = LogFormat::kJson;
     // Takes each line without its newline instead of standard output.
