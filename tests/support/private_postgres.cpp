@@ -141,7 +141,7 @@ std::string TemplateKey(bool migrated) {
 
 // Our own folder for templates; another account must not have made it.
 fs::path TemplatesFolder() {
-    const fs::path folder =
+    fs::path folder =
         fs::temp_directory_path() / ("platform-test-postgres-" + std::to_string(geteuid()));
     (void)mkdir(folder.c_str(), 0700);
 
@@ -203,7 +203,7 @@ void BuildTemplate(const fs::path& target, bool migrated) {
 // The template's data directory. Processes that need it at the same time wait for the first.
 fs::path Template(bool migrated) {
     const fs::path folder = TemplatesFolder();
-    const fs::path target = folder / TemplateKey(migrated);
+    fs::path target = folder / TemplateKey(migrated);
     const int lock = open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0 || flock(lock, LOCK_EX) != 0) {
         throw std::runtime_error("cannot lock " + folder.string());

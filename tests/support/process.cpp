@@ -37,6 +37,7 @@ struct Launch {
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (std::string& text : texts) {
         pointers.push_back(text.data());
     }
@@ -53,7 +54,7 @@ std::vector<std::string> MergeEnvironment(const std::map<std::string, std::strin
         }
     }
     for (const auto& [name, value] : ours) {
-        merged.push_back(name + "=" + value);
+        merged.push_back(std::string(name).append("=").append(value));
     }
     return merged;
 }

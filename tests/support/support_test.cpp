@@ -48,7 +48,7 @@ TEST(RunCommand, SaysWhenThereIsNoSuchProgram) {
 
 class ProcessTest : public testing::Test {
 protected:
-    support::ProcessOptions Shell(const std::string& script) const {
+    [[nodiscard]] support::ProcessOptions Shell(const std::string& script) const {
         return {.command = {"sh", "-c", script}, .output = folder_.path() / "out"};
     }
 

@@ -21,8 +21,8 @@ protected:
         std::ofstream(folder_.path() / name) << text;
     }
 
-    support::CommandResult Run(const std::string& verb,
-                               std::map<std::string, std::string> environment = {}) const {
+    [[nodiscard]] support::CommandResult Run(
+        const std::string& verb, std::map<std::string, std::string> environment = {}) const {
         environment.emplace("DATABASE_URL", server_.Url());
         environment.emplace("MIGRATIONS_DIR", folder_.path());
         return support::RunCommand({support::SourceDir() / "scripts/migrate.sh", verb},

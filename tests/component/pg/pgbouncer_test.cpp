@@ -54,6 +54,7 @@ TEST(PgBouncer, ServesMoreThreadsThanItHasConnections) {
         << bouncer->Output();
 
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     std::atomic<int> failed{0};
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&] {

@@ -15,39 +15,32 @@ using std::chrono::milliseconds;
 
 class PoolTest : public testing::Test {
 protected:
-    static void SetUpTestSuite() {
-        server_ = std::make_unique<support::PrivatePostgres>(
-            support::PostgresOptions{.fsync = false, .migrated = false});
+    // One for all tests of this file.
+    static support::PrivatePostgres& Server() {
+        static support::PrivatePostgres server({.fsync = false, .migrated = false});
+        return server;
     }
-
-    static void TearDownTestSuite() { server_.reset(); }
 
     // The server notices a closed connection a moment later.
     static bool HasConnections(const std::string& count) {
         return support::WaitUntil(
             [&] {
-                return server_->Sql(
+                return Server().Sql(
                            "SELECT count(*) FROM pg_stat_activity"
                            " WHERE usename = 'platform'") == count;
             },
             std::chrono::seconds(5));
     }
-
-    // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-    static std::unique_ptr<support::PrivatePostgres> server_;
 };
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-std::unique_ptr<support::PrivatePostgres> PoolTest::server_;
-
 TEST_F(PoolTest, StartsEmpty) {
-    const pg::Pool pool({.url = server_->Url()});
+    const pg::Pool pool({.url = Server().Url()});
     EXPECT_EQ(pool.Stats().idle, 0U);
     EXPECT_TRUE(HasConnections("0"));
 }
 
 TEST_F(PoolTest, ReusesAConnection) {
-    pg::Pool pool({.url = server_->Url()});
+    pg::Pool pool({.url = Server().Url()});
     for (int i = 0; i < 3; ++i) {
         ASSERT_TRUE(pool.Ping().has_value());
     }
@@ -56,10 +49,11 @@ TEST_F(PoolTest, ReusesAConnection) {
 }
 
 TEST_F(PoolTest, NeverOpensMoreThanItsMaximum) {
-    pg::Pool pool({.url = server_->Url(), .connections_max = 3});
+    pg::Pool pool({.url = Server().Url(), .connections_max = 3});
     std::atomic<int> inside{0};
     std::atomic<int> most{0};
     std::vector<std::thread> threads;
+    threads.reserve(12);
     for (int i = 0; i < 12; ++i) {
         threads.emplace_back([&] {
             const auto done = pg::Transact(pool, [&](pg::Tx& tx) {
@@ -82,7 +76,7 @@ TEST_F(PoolTest, NeverOpensMoreThanItsMaximum) {
 
 TEST_F(PoolTest, WaitsABoundedTimeForAConnection) {
     std::atomic<std::size_t> in_use{0};
-    pg::Pool pool({.url = server_->Url(),
+    pg::Pool pool({.url = Server().Url(),
                    .connections_max = 1,
                    .acquire_timeout = milliseconds(50),
                    .on_in_use = [&](std::size_t count) { in_use = count; }});
@@ -100,7 +94,7 @@ TEST_F(PoolTest, WaitsABoundedTimeForAConnection) {
 }
 
 TEST_F(PoolTest, WaitsNoLongerThanTheCallersDeadline) {
-    pg::Pool pool({.url = server_->Url(), .connections_max = 1});
+    pg::Pool pool({.url = Server().Url(), .connections_max = 1});
     const auto done = pg::Transact(pool, [&](pg::Tx&) -> base::Result<> {
         std::thread([&] {
             const auto begun = std::chrono::steady_clock::now();
@@ -115,7 +109,7 @@ TEST_F(PoolTest, WaitsNoLongerThanTheCallersDeadline) {
 }
 
 TEST_F(PoolTest, ClosesConnectionsThatAreIdleForLong) {
-    pg::Pool pool({.url = server_->Url(), .idle_max = std::chrono::seconds(0)});
+    pg::Pool pool({.url = Server().Url(), .idle_max = std::chrono::seconds(0)});
     std::latch both(2);
     const auto hold = [&] {
         EXPECT_TRUE(pg::Transact(pool, [&](pg::Tx&) -> base::Result<> {
@@ -131,24 +125,24 @@ TEST_F(PoolTest, ClosesConnectionsThatAreIdleForLong) {
 }
 
 TEST_F(PoolTest, SurvivesARestartOfTheServer) {
-    pg::Pool pool({.url = server_->Url()});
+    pg::Pool pool({.url = Server().Url()});
     ASSERT_TRUE(pool.Ping().has_value());
-    server_->Stop();
+    Server().Stop();
     EXPECT_EQ(pool.Ping().error().reason, "database_unavailable");
-    server_->Start();
+    Server().Start();
     EXPECT_TRUE(pool.Ping().has_value());
 }
 
 TEST_F(PoolTest, HidesConnectionsThatDiedWhileIdle) {
-    pg::Pool pool({.url = server_->Url()});
+    pg::Pool pool({.url = Server().Url()});
     ASSERT_TRUE(pool.Ping().has_value());
-    server_->Crash();
-    server_->Start();
+    Server().Crash();
+    Server().Start();
     EXPECT_TRUE(pool.Ping().has_value());
 }
 
 TEST_F(PoolTest, SaysWhenTheServerRefusesConnections) {
-    support::TcpProxy proxy(server_->SocketPath());
+    support::TcpProxy proxy(Server().SocketPath());
     pg::Pool pool({.url = support::PrivatePostgres::TcpUrl(proxy.port(), "platform")});
     ASSERT_TRUE(pool.Ping().has_value());
     proxy.Refuse(true);

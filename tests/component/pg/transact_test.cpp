@@ -30,14 +30,13 @@ constexpr std::string_view kSchema = R"(
 
 class Transact : public testing::Test {
 protected:
-    static void SetUpTestSuite() {
-        server_ = std::make_unique<support::PrivatePostgres>(
-            support::PostgresOptions{.fsync = false, .migrated = false});
+    // One for all tests of this file.
+    static support::PrivatePostgres& Server() {
+        static support::PrivatePostgres server({.fsync = false, .migrated = false});
+        return server;
     }
 
-    static void TearDownTestSuite() { server_.reset(); }
-
-    void SetUp() override { server_->Sql(kSchema); }
+    void SetUp() override { Server().Sql(kSchema); }
 
     // Inserts one payment through the pool.
     static base::Result<> Insert(pg::Pool& pool, std::int64_t id) {
@@ -56,16 +55,11 @@ protected:
     }
 
     [[nodiscard]] std::string Count() const {
-        return server_->Sql("SELECT count(*) FROM payments");
+        return Server().Sql("SELECT count(*) FROM payments");
     }
 
-    // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-    static std::unique_ptr<support::PrivatePostgres> server_;
-    pg::Pool pool_{pg::PoolOptions{.url = server_->Url()}};
+    pg::Pool pool_{pg::PoolOptions{.url = Server().Url()}};
 };
-
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-std::unique_ptr<support::PrivatePostgres> Transact::server_;
 
 TEST_F(Transact, CommitsAValue) {
     ASSERT_TRUE(Insert(pool_, 1).has_value());
@@ -106,7 +100,7 @@ TEST_F(Transact, DoesNotCommitAfterASwallowedFailure) {
 }
 
 TEST_F(Transact, NamesTheViolatedConstraint) {
-    server_->Sql("INSERT INTO payments (id) VALUES (1)");
+    Server().Sql("INSERT INTO payments (id) VALUES (1)");
 
     struct {
         std::string sql;
@@ -150,7 +144,7 @@ TEST_F(Transact, IsNotFooledByAConstraintNameInsideAValue) {
 }
 
 TEST_F(Transact, MapsAConstraintThatIsCheckedAtCommit) {
-    server_->Sql("INSERT INTO payments (id, late) VALUES (1, 5)");
+    Server().Sql("INSERT INTO payments (id, late) VALUES (1, 5)");
     const base::Error error = Fails("INSERT INTO payments (id, late) VALUES (2, 5)");
     EXPECT_EQ(error.reason, "unique_violation");
     EXPECT_TRUE(pg::Violates(error, "payments_late_key"));
@@ -167,7 +161,7 @@ TEST_F(Transact, HidesOtherErrorsBehindTheirSqlState) {
 TEST_F(Transact, TellsTheHookTheWholeError) {
     std::string seen;
     pg::Pool pool(
-        {.url = server_->Url(), .on_error = [&](std::string_view state, std::string_view message) {
+        {.url = Server().Url(), .on_error = [&](std::string_view state, std::string_view message) {
              seen = std::string(state) + " " + std::string(message);
          }});
     ASSERT_FALSE(pg::Transact(pool, [](pg::Tx& tx) {
@@ -196,7 +190,7 @@ TEST_F(Transact, EndsASlowStatementAtTheCallersDeadline) {
 }
 
 TEST_F(Transact, GivesUpOnALockedRow) {
-    server_->Sql("INSERT INTO payments (id) VALUES (1)");
+    Server().Sql("INSERT INTO payments (id) VALUES (1)");
     const auto done = pg::Transact(pool_, [&](pg::Tx& holder) -> base::Result<> {
         BASE_RETURN_IF_ERROR(holder.Exec("SELECT * FROM payments FOR UPDATE"));
         const auto blocked = std::make_unique<std::thread>([&] {
@@ -214,7 +208,7 @@ TEST_F(Transact, GivesUpOnALockedRow) {
 }
 
 TEST_F(Transact, RunsAgainAfterADeadlock) {
-    server_->Sql("INSERT INTO payments (id, amount) VALUES (1, 1), (2, 1)");
+    Server().Sql("INSERT INTO payments (id, amount) VALUES (1, 1), (2, 1)");
     std::atomic<int> arrived{0};
     std::atomic<int> runs{0};
     const auto transfer = [&](std::int64_t first, std::int64_t second) {
@@ -235,7 +229,7 @@ TEST_F(Transact, RunsAgainAfterADeadlock) {
     EXPECT_TRUE(transfer(2, 1).has_value());
     other.join();
     EXPECT_EQ(runs, 3);
-    EXPECT_EQ(server_->Sql("SELECT sum(amount) FROM payments"), "6");
+    EXPECT_EQ(Server().Sql("SELECT sum(amount) FROM payments"), "6");
 }
 
 TEST_F(Transact, StopsAfterTooManyConflicts) {
@@ -259,7 +253,7 @@ TEST_F(Transact, NeverRunsAgainAfterAnotherFailure) {
 }
 
 TEST_F(Transact, IsInDoubtWhenTheReplyToCommitIsLost) {
-    support::TcpProxy proxy(server_->SocketPath());
+    support::TcpProxy proxy(Server().SocketPath());
     pg::Pool pool({.url = support::PrivatePostgres::TcpUrl(proxy.port(), "platform")});
     proxy.CutOn(kCommit, CutMoment::kAfterReply);
     const auto done = Insert(pool, 1);
@@ -270,7 +264,7 @@ TEST_F(Transact, IsInDoubtWhenTheReplyToCommitIsLost) {
 }
 
 TEST_F(Transact, IsInDoubtWhenCommitNeverArrived) {
-    support::TcpProxy proxy(server_->SocketPath());
+    support::TcpProxy proxy(Server().SocketPath());
     pg::Pool pool({.url = support::PrivatePostgres::TcpUrl(proxy.port(), "platform")});
     proxy.CutOn(kCommit, CutMoment::kBeforeForward);
     EXPECT_EQ(Insert(pool, 1).error().reason, "commit_in_doubt");
@@ -279,7 +273,7 @@ TEST_F(Transact, IsInDoubtWhenCommitNeverArrived) {
 
 TEST_F(Transact, IsInDoubtWhenTheBackendDiesAtCommit) {
     // A deferred trigger runs inside COMMIT and has the superuser end this very backend.
-    server_->Sql(R"(
+    Server().Sql(R"(
         CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
             $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
         CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON payments
@@ -289,7 +283,7 @@ TEST_F(Transact, IsInDoubtWhenTheBackendDiesAtCommit) {
 }
 
 TEST_F(Transact, IsNotInDoubtBeforeCommit) {
-    support::TcpProxy proxy(server_->SocketPath());
+    support::TcpProxy proxy(Server().SocketPath());
     pg::Pool pool({.url = support::PrivatePostgres::TcpUrl(proxy.port(), "platform")});
     proxy.CutOn("INSERT", CutMoment::kAfterReply);
     int runs = 0;

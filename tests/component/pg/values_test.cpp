@@ -8,12 +8,11 @@ namespace {
 
 class Values : public testing::Test {
 protected:
-    static void SetUpTestSuite() {
-        server_ = std::make_unique<support::PrivatePostgres>(
-            support::PostgresOptions{.fsync = false, .migrated = false});
+    // One for all tests of this file.
+    static support::PrivatePostgres& Server() {
+        static support::PrivatePostgres server({.fsync = false, .migrated = false});
+        return server;
     }
-
-    static void TearDownTestSuite() { server_.reset(); }
 
     // What `SELECT $1::type AS value` gives for the parameter.
     template <class T, class P>
@@ -25,13 +24,8 @@ protected:
         });
     }
 
-    // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-    static std::unique_ptr<support::PrivatePostgres> server_;
-    pg::Pool pool_{pg::PoolOptions{.url = server_->Url()}};
+    pg::Pool pool_{pg::PoolOptions{.url = Server().Url()}};
 };
-
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-std::unique_ptr<support::PrivatePostgres> Values::server_;
 
 TEST_F(Values, CarryText) {
     const std::string text = "quote ' backslash \\ line\nend \xE2\x82\xAC";

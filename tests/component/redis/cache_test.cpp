@@ -29,7 +29,8 @@ TEST_F(CacheTest, GivesWhatWasSet) {
     cache_.Set("eth", "4000.5", seconds(60));
     EXPECT_EQ(cache_.Get("eth"), "4000.5");
     std::promise<std::optional<std::string>> promise;
-    cache_.AsyncGet("eth", [&](std::optional<std::string> value) { promise.set_value(value); });
+    cache_.AsyncGet("eth",
+                    [&](std::optional<std::string> value) { promise.set_value(std::move(value)); });
     EXPECT_EQ(promise.get_future().get(), "4000.5");
 }
 

@@ -50,6 +50,7 @@ TEST_F(ClientTest, GivesTheServersErrors) {
 
 TEST_F(ClientTest, MatchesRepliesToCommandsOfManyThreads) {
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t) {
         threads.emplace_back([&, t] {
             for (int i = 0; i < 300; ++i) {
@@ -64,17 +65,17 @@ TEST_F(ClientTest, MatchesRepliesToCommandsOfManyThreads) {
 }
 
 TEST_F(ClientTest, PipelinesCommandsInOrder) {
-    constexpr int kCount = 5000;
+    constexpr int count = 5000;
     std::atomic<int> answered{0};
     std::atomic<bool> in_order{true};
-    for (int i = 0; i < kCount; ++i) {
+    for (int i = 0; i < count; ++i) {
         client_->Async(
             {"ECHO", std::to_string(i)}, [&, i](const base::Result<redis::Reply>& reply) {
                 in_order = in_order && reply && reply->text == std::to_string(i) && answered == i;
                 ++answered;
             });
     }
-    EXPECT_TRUE(support::WaitUntil([&] { return answered == kCount; }, kPatience));
+    EXPECT_TRUE(support::WaitUntil([&] { return answered == count; }, kPatience));
     EXPECT_TRUE(in_order);
 }
 

@@ -51,13 +51,14 @@ TEST_F(RateLimiterTest, AllowsExactlyTheBurst) {
 }
 
 TEST_F(RateLimiterTest, AllowsExactlyTheBurstToManyAtOnce) {
-    constexpr int kCalls = 500;
+    constexpr int calls = 500;
     std::atomic<int> allowed{0};
     std::atomic<int> answered{0};
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
-            for (int i = 0; i < kCalls; ++i) {
+            for (int i = 0; i < calls; ++i) {
                 limiter_.AsyncCheck({Slow("read", "user:a", 100)}, [&](const Decision& decision) {
                     allowed += decision.allowed ? 1 : 0;
                     ++answered;
@@ -68,7 +69,7 @@ TEST_F(RateLimiterTest, AllowsExactlyTheBurstToManyAtOnce) {
     for (std::thread& thread : threads) {
         thread.join();
     }
-    ASSERT_TRUE(support::WaitUntil([&] { return answered == 4 * kCalls; }, kPatience));
+    ASSERT_TRUE(support::WaitUntil([&] { return answered == 4 * calls; }, kPatience));
     EXPECT_EQ(allowed, 100);
 }
 
