@@ -93,9 +93,9 @@ TEST(ChooseFigures, PaysTwiceTheBaseFeePlusTheTip) {
 }
 
 TEST(ChooseFigures, LowersTheMaximumIntoTheLimit) {
-    const FeeLimit tight{21000, UInt256(21000 * 15000000000)};
+    const FeeLimit tight{21000, UInt256(21000ULL * 15000000000)};
     EXPECT_EQ(evm::ChooseFigures({}, Market(10, 2), tight, evm_test::Devnet())->max_fee, Gwei(15));
-    const FeeLimit low{21000, UInt256(21000 * 11000000000)};
+    const FeeLimit low{21000, UInt256(21000ULL * 11000000000)};
     const auto refused = evm::ChooseFigures({}, Market(10, 2), low, evm_test::Devnet());
     EXPECT_EQ(refused.error().reason, "fee_cap_exceeded");
     EXPECT_EQ(refused.error().metadata.at("needed"), "252000000000000");
@@ -162,11 +162,11 @@ TEST(BumpFigures, FollowsTheMarketUp) {
 
 TEST(BumpFigures, StaysInsideTheCap) {
     const GasFigures previous{evm::TxType::kDynamicFee, {}, Gwei(10), Gwei(8)};
-    const FeeLimit tight{21000, UInt256(21000 * 12000000000)};
+    const FeeLimit tight{21000, UInt256(21000ULL * 12000000000)};
     const auto figures = evm::BumpFigures(previous, {}, Market(20, 50), tight, evm_test::Devnet());
     EXPECT_EQ(figures->max_fee, Gwei(12));
     EXPECT_EQ(figures->tip, Gwei(12));
-    const FeeLimit low{21000, UInt256(21000 * 11000000000)};
+    const FeeLimit low{21000, UInt256(21000ULL * 11000000000)};
     EXPECT_EQ(evm::BumpFigures(previous, {}, Market(1, 1), low, evm_test::Devnet()).error().reason,
               "fee_cap_exceeded");
     const auto wish = Wish({}, Gwei(13), {});
