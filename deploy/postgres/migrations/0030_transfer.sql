@@ -83,7 +83,9 @@ CREATE TABLE intents (
     first_try_at      timestamptz,                          -- before the first network write
     mined_at          timestamptz,
     ended_at          timestamptz,
-    outcome_reported  boolean NOT NULL DEFAULT false
+    outcome_reported  boolean NOT NULL DEFAULT false,
+    CHECK ((ended_at IS NOT NULL) = (state IN
+        ('FINAL', 'REVERTED', 'CANCELLED', 'CONFLICTED', 'EXPIRED', 'REJECTED')))
 );
 CREATE INDEX intents_queue ON intents (network, due_at)
     WHERE state IN ('RECEIVED', 'AWAIT_HUMAN', 'AUTHORISED', 'RESERVED');
@@ -91,6 +93,7 @@ CREATE INDEX intents_queue_of_wallet ON intents (wallet_id, sequence)
     WHERE state IN ('RECEIVED', 'AWAIT_HUMAN', 'AUTHORISED', 'RESERVED');
 CREATE INDEX intents_on_chain ON intents (network, wallet_id)
     WHERE state IN ('SIGNED', 'SUBMITTED', 'MINED');
+CREATE INDEX intents_open ON intents (network, progressed_at) WHERE ended_at IS NULL;
 CREATE INDEX intents_unreported ON intents (network, ended_at)
     WHERE ended_at IS NOT NULL AND NOT outcome_reported;
 CREATE INDEX intents_of_user ON intents (user_id, created_at DESC, id DESC);

@@ -39,7 +39,8 @@ GRANT INSERT ON intents, attempts, attempt_orders, accounts, holds, nonce_slots,
     native_baselines TO chain_services;
 
 GRANT UPDATE (
-    order_bytes, order_signature, order_issued_at, order_expires_at, order_renewed, amount, quote,
+    order_bytes, order_signature, order_issued_at, order_expires_at, order_renewed, amount,
+    fee_estimate, quote,
     quoted_at, state, reason, detail, approval_id, cancel_requested, voided_at, attempt_count,
     landed_attempt, tx_hash, block_height, block_hash, receipt_ok, fee_paid, conflict_height,
     needs_operator, due_at, progressed_at, signed_at, first_try_at, mined_at, ended_at,
