@@ -1,0 +1,97 @@
+#include "transfer/broadcaster.h"
+
+#include <vector>
+
+#include "transfer/crash_point.h"
+
+namespace transfer {
+
+namespace {
+
+// The node's own trouble is asked about more often than a healthy transaction.
+constexpr std::chrono::milliseconds kSlotTakenRetry{5'000};
+
+}  // namespace
+
+void Broadcaster::Run() {
+    while (true) {
+        const auto sent = Batch();
+        if (!sent) {
+            core_.Report("broadcaster", sent.error());
+            return;
+        }
+        if (*sent < core_.settings.batch) {
+            return;
+        }
+    }
+}
+
+base::Result<std::size_t> Broadcaster::Batch() {
+    const Claim claim{
+        core_.network, core_.leases.holder(), core_.settings.batch, core_.settings.lease};
+    BASE_ASSIGN_OR_RETURN(const auto claimed, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return ClaimDue(tx, claim);
+                          }));
+    TRANSFER_CRASH_POINT("after_claim");
+    if (!claimed.empty()) {
+        std::vector<Sent> sent(claimed.size());
+        core_.node_calls.ForEach(claimed.size(),
+                                 [&](std::size_t index) { sent[index] = Send(claimed[index]); });
+        TRANSFER_CRASH_POINT("after_broadcast");
+        BASE_RETURN_IF_ERROR(pg::Transact(
+            core_.pool, [&](pg::Tx& tx) -> base::Result<> { return RecordSent(tx, sent); }));
+        core_.wake_publisher();
+    }
+    BASE_RETURN_IF_ERROR(SendFills(claim));
+    return claimed.size();
+}
+
+base::Result<> Broadcaster::SendFills(const Claim& claim) {
+    BASE_ASSIGN_OR_RETURN(const auto fills, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return TakeFills(tx, claim, core_.settings.rebroadcast);
+                          }));
+    for (const FillToSend& fill : fills) {
+        const auto answer = core_.chain.Broadcast(fill.signed_tx);
+        if (!answer) {
+            core_.Report("fill", answer.error());
+        }
+    }
+    return {};
+}
+
+Sent Broadcaster::Send(const Claimed& claimed) const {
+    Sent sent;
+    sent.intent = claimed.intent;
+    sent.number = claimed.number;
+    sent.again_in = core_.settings.rebroadcast;
+    const auto answer = core_.chain.Broadcast(claimed.signed_tx);
+    if (!answer) {
+        sent.answer = answer.error().detail;
+        sent.reason = "node_unavailable";
+        sent.again_in = core_.settings.retry;
+        return sent;
+    }
+    sent.answer = answer->text;
+    switch (answer->result) {
+        case chain::BroadcastResult::kAccepted:
+        case chain::BroadcastResult::kAlreadyKnown:
+            sent.answer.clear();
+            break;
+        case chain::BroadcastResult::kSlotTaken:
+            // Ours in a block, or a stranger's: the tracker looks the hashes up.
+            sent.again_in = kSlotTakenRetry;
+            break;
+        case chain::BroadcastResult::kUnderpriced:
+            sent.reason = "underpriced";
+            break;
+        case chain::BroadcastResult::kInsufficientFunds:
+            sent.reason = "insufficient_funds";
+            break;
+        case chain::BroadcastResult::kRejected:
+            sent.reason = "node_rejected";
+            break;
+    }
+    return sent;
+}
+
+}  // namespace transfer

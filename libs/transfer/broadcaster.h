@@ -1,0 +1,28 @@
+// Sends committed bytes to the node. Sending the same bytes again is harmless, so what was begun
+// and not written down is simply sent again. Only for the .cpp files of libs/transfer.
+#pragma once
+
+#include <cstddef>
+
+#include "base/result.h"
+#include "transfer/core.h"
+#include "transfer/store_broadcast.h"
+
+namespace transfer {
+
+class Broadcaster {
+public:
+    explicit Broadcaster(Core& core) : core_(core) {}
+
+    // Everything that is due.
+    void Run();
+
+private:
+    [[nodiscard]] base::Result<std::size_t> Batch();
+    [[nodiscard]] base::Result<> SendFills(const Claim& claim);
+    [[nodiscard]] Sent Send(const Claimed& claimed) const;
+
+    Core& core_;
+};
+
+}  // namespace transfer

@@ -1,0 +1,107 @@
+// What the parts of the engine share. Only for the .cpp files of libs/transfer.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "chain/chain.h"
+#include "pg/pool.h"
+#include "transfer/engine.h"
+#include "transfer/gate.h"
+#include "transfer/lease_book.h"
+#include "transfer/parallel.h"
+#include "transfer/settings.h"
+#include "transfer/waiters.h"
+
+namespace transfer {
+
+struct Core {
+    explicit Core(EngineParts parts)
+        : chain(parts.chain),
+          gate(parts.gate),
+          pool(parts.pool),
+          settings(parts.settings),
+          hooks(std::move(parts.hooks)),
+          network(chain.parameters().network),
+          leases(pool, network, settings.lease),
+          gate_calls(settings.gate_calls_at_once),
+          node_calls(settings.node_calls_at_once) {}
+
+    chain::Chain& chain;
+    WalletGate& gate;
+    pg::Pool& pool;
+    const Settings settings;
+    const Hooks hooks;
+    const std::string network;
+    LeaseBook leases;
+    Waiters waiters;
+    Parallel gate_calls;
+    Parallel node_calls;
+
+    // In-process shortcuts; what they announce is found without them too, only later.
+    std::function<void()> wake_broadcaster = [] {};
+    std::function<void()> wake_publisher = [] {};
+    std::function<void(const base::WalletId&)> wake_worker = [](const base::WalletId&) {};
+
+    void Report(std::string_view what, const base::Error& error) const {
+        if (hooks.on_error) {
+            hooks.on_error(what, error);
+        }
+    }
+
+    void Alarm(std::string_view what, const std::string& detail) const {
+        if (hooks.on_alarm) {
+            hooks.on_alarm(what, detail);
+        }
+    }
+
+    // A transaction of the lease's holder; kAborted `lease_lost` where another has it now.
+    template <class Work>
+    [[nodiscard]] std::invoke_result_t<Work&, pg::Tx&> Fenced(const Lease& lease, Work work) {
+        return pg::Transact(pool, [&](pg::Tx& tx) -> std::invoke_result_t<Work&, pg::Tx&> {
+            BASE_RETURN_IF_ERROR(Fence(tx, lease));
+            return work(tx);
+        });
+    }
+
+    // A commit changed these intents.
+    template <class Ids>
+    void Announce(const Ids& ids) {
+        for (const base::IntentId& id : ids) {
+            waiters.Announce(id);
+        }
+        wake_publisher();
+    }
+};
+
+// The neighbour has said no and will again; anything else may be over the next time.
+[[nodiscard]] inline bool IsRefusal(const base::Error& error) {
+    switch (error.kind) {
+        case base::ErrorKind::kInvalidArgument:
+        case base::ErrorKind::kFailedPrecondition:
+        case base::ErrorKind::kNotFound:
+        case base::ErrorKind::kAlreadyExists:
+            return true;
+        case base::ErrorKind::kPermissionDenied:
+            // Not about this payment: the daemon itself is not let in.
+            return error.reason != "caller_not_allowed";
+        case base::ErrorKind::kAborted:
+        case base::ErrorKind::kUnauthenticated:
+        case base::ErrorKind::kResourceExhausted:
+        case base::ErrorKind::kUnavailable:
+        case base::ErrorKind::kDeadlineExceeded:
+        case base::ErrorKind::kCancelled:
+        case base::ErrorKind::kUnimplemented:
+        case base::ErrorKind::kDataLoss:
+        case base::ErrorKind::kInternal:
+            return false;
+    }
+    return false;
+}
+
+}  // namespace transfer

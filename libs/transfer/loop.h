@@ -1,0 +1,36 @@
+// A thread that does one thing again and again: when it is woken, else after an interval.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace transfer {
+
+class Loop {
+public:
+    Loop(std::chrono::milliseconds interval, std::function<void()> turn);
+    // Ends the loop after the turn it is in.
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    void Start();
+    void Wake();
+    void Stop();
+
+private:
+    void Run();
+
+    const std::chrono::milliseconds interval_;
+    const std::function<void()> turn_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool woken_ = false;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace transfer

@@ -1,0 +1,94 @@
+#include "transfer/pin.h"
+
+#include <string>
+
+namespace transfer {
+
+namespace {
+
+struct Pin {
+    std::string identity;
+    std::uint64_t final_height = 0;
+    std::string final_hash;
+};
+
+base::Result<Pin> LoadOrMake(pg::Pool& pool, const std::string& network, const Pin& now) {
+    return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<Pin> {
+        BASE_RETURN_IF_ERROR(
+            tx.Exec("INSERT INTO chain_pins (network, identity, final_height, final_hash) "
+                    "VALUES ($1, $2, $3, $4) ON CONFLICT (network) DO NOTHING",
+                    network,
+                    now.identity,
+                    now.final_height,
+                    now.final_hash));
+        BASE_ASSIGN_OR_RETURN(const auto row,
+                              tx.One("SELECT identity, final_height, final_hash FROM chain_pins "
+                                     "WHERE network = $1",
+                                     network));
+        return Pin{row.Get<std::string>("identity"),
+                   row.Get<std::uint64_t>("final_height"),
+                   row.Get<std::string>("final_hash")};
+    });
+}
+
+base::Result<> Advance(pg::Pool& pool, const std::string& network, const Pin& now) {
+    return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<> {
+        BASE_RETURN_IF_ERROR(
+            tx.Exec("UPDATE chain_pins SET final_height = $2, final_hash = $3 "
+                    "WHERE network = $1 AND final_height < $2",
+                    network,
+                    now.final_height,
+                    now.final_hash));
+        return {};
+    });
+}
+
+base::Result<> StopSends(pg::Pool& pool, const std::string& network, const std::string& reason) {
+    return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<> {
+        BASE_RETURN_IF_ERROR(
+            tx.Exec("UPDATE chain_pins SET sends_stopped_reason = $2 "
+                    "WHERE network = $1 AND sends_stopped_reason = ''",
+                    network,
+                    reason));
+        return {};
+    });
+}
+
+}  // namespace
+
+base::Result<> CheckPin(chain::Chain& chain, pg::Pool& pool) {
+    const std::string& network = chain.parameters().network;
+    BASE_ASSIGN_OR_RETURN(const auto identity, chain.Identity());
+    BASE_ASSIGN_OR_RETURN(const auto head, chain.GetHead());
+    const Pin now{identity, head.final.height, head.final.hash};
+    BASE_ASSIGN_OR_RETURN(const auto pin, LoadOrMake(pool, network, now));
+    if (pin.identity != now.identity) {
+        return base::FailedPrecondition(
+            "wrong_network",
+            "the node is of another chain than the one this database was used with: " +
+                now.identity + " instead of " + pin.identity);
+    }
+    if (pin.final_height > head.newest.height) {
+        return base::Unavailable("node_behind",
+                                 "the node has not reached the last final block we know");
+    }
+    BASE_ASSIGN_OR_RETURN(const auto block, chain.GetBlock(pin.final_height));
+    if (block.hash != pin.final_hash) {
+        const std::string what =
+            "block " + std::to_string(pin.final_height) + " was final and has changed";
+        BASE_RETURN_IF_ERROR(StopSends(pool, network, what));
+        return base::FailedPrecondition("final_block_changed", what);
+    }
+    return Advance(pool, network, now);
+}
+
+base::Result<std::string> SendsStoppedReason(pg::Pool& pool, const std::string& network) {
+    return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<std::string> {
+        BASE_ASSIGN_OR_RETURN(
+            const auto row,
+            tx.Maybe("SELECT sends_stopped_reason FROM chain_pins WHERE network = $1", network));
+        return row ? row->Get<std::string>("sends_stopped_reason") : std::string();
+    });
+}
+
+}  // namespace transfer

@@ -1,0 +1,165 @@
+#include "transfer/replacer.h"
+
+#include <utility>
+
+#include "transfer/crash_point.h"
+#include "transfer/signing.h"
+#include "transfer/store_slots.h"
+#include "transfer/store_tracking.h"
+
+namespace transfer {
+
+base::Result<bool> Replacer::Run(const Lease& lease, const base::WalletId& wallet) {
+    BASE_ASSIGN_OR_RETURN(const auto orders, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return LoadOpenOrders(tx, wallet);
+                          }));
+    for (const OpenOrder& open : orders) {
+        BASE_RETURN_IF_ERROR(Prepare(lease, wallet, open));
+    }
+    BASE_ASSIGN_OR_RETURN(const auto requested, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return LoadRequested(tx, wallet);
+                          }));
+    for (const Requested& entry : requested) {
+        BASE_RETURN_IF_ERROR(Sign(lease, entry));
+    }
+    return !orders.empty() || !requested.empty();
+}
+
+base::Result<> Replacer::CheckOrder(const OpenOrder& open) {
+    const Subject& subject = open.subject;
+    if (subject.state == State::kMined || IsTerminal(subject.state)) {
+        return base::FailedPrecondition("already_confirmed",
+                                        "one of its transactions is in a block already");
+    }
+    if (open.lapsed) {
+        return base::FailedPrecondition("order_expired", "the order's time is over");
+    }
+    if (subject.attempt_count >= core_.settings.attempts_max) {
+        return base::FailedPrecondition("too_many_attempts",
+                                        "this payment has been replaced too often already");
+    }
+    // The amount moves nothing new: policy sees a fee alone.
+    BASE_ASSIGN_OR_RETURN(const auto answer, core_.gate.Authorise(open.order, money::UInt256()));
+    switch (answer.verdict) {
+        case Verdict::kAllow:
+            return {};
+        case Verdict::kDeny:
+        case Verdict::kNeedsApproval:
+            return base::PermissionDenied(answer.reason, answer.detail);
+        case Verdict::kWait:
+            return base::Unavailable(answer.reason, answer.detail);
+    }
+    return {};
+}
+
+base::Result<> Replacer::Prepare(const Lease& lease,
+                                 const base::WalletId& wallet,
+                                 const OpenOrder& open) {
+    const auto attempt_of = [&]() -> base::Result<std::optional<NewAttempt>> {
+        BASE_RETURN_IF_ERROR(CheckOrder(open));
+        if (open.subject.attempt_open) {
+            return std::optional<NewAttempt>();  // one after the other
+        }
+        chain::Plan plan = open.subject.plan;
+        plan.fee = open.fee;
+        plan.fee_cap = open.fee_cap;
+        NewAttempt attempt;
+        attempt.intent = open.subject.id;
+        attempt.number = open.subject.attempt_count + 1;
+        attempt.kind = open.kind;
+        attempt.order_digest = open.digest;
+        BASE_ASSIGN_OR_RETURN(attempt.unsigned_tx,
+                              core_.chain.Bump(plan, open.kind, open.subject.newest));
+        return std::optional(std::move(attempt));
+    };
+    auto attempt = attempt_of();
+    if (attempt && *attempt) {
+        const auto stored = Store(lease, wallet, open.subject, std::move(**attempt));
+        if (stored || !IsRefusal(stored.error())) {
+            return stored;
+        }
+        attempt = stored.error();
+    }
+    BASE_RETURN_IF_ERROR(core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
+        if (!attempt && IsRefusal(attempt.error())) {
+            return RefuseOrder(tx, open.digest, attempt.error());
+        }
+        return PostponeOrder(tx, open.digest, core_.settings.retry);
+    }));
+    core_.waiters.Announce(open.subject.id);
+    return {};
+}
+
+base::Result<> Replacer::Store(const Lease& lease,
+                               const base::WalletId& wallet,
+                               const Subject& subject,
+                               NewAttempt attempt) {
+    BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(subject.plan.from));
+    const AccountKey native{core_.network, subject.plan.from, "", wallet};
+    return core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
+        BASE_ASSIGN_OR_RETURN(
+            const auto left,
+            LockAccount(tx, native, {account.native_balance, account.block_height}));
+        BASE_ASSIGN_OR_RETURN(const auto growth, HoldGrowth(tx, attempt));
+        if (growth > left) {
+            return base::FailedPrecondition("insufficient_gas",
+                                            "the native balance does not cover the higher fee");
+        }
+        return InsertAttempt(tx, core_.network, wallet, attempt);
+    });
+}
+
+base::Result<> Replacer::Sign(const Lease& lease, const Requested& requested) {
+    const bool wanted = requested.state == State::kSigned || requested.state == State::kSubmitted;
+    TRANSFER_CRASH_POINT("before_further_sign");
+    const auto answer =
+        wanted ? AskSign(core_, requested.call)
+               : base::Result<SignedBytes>(base::FailedPrecondition(
+                     "already_confirmed", "one of its transactions is in a block already"));
+    TRANSFER_CRASH_POINT("after_further_sign");
+    BASE_RETURN_IF_ERROR(core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
+        if (answer) {
+            return MarkFurtherSigned(tx, requested, answer->unsigned_tx, answer->signed_tx);
+        }
+        if (IsSignRefusal(answer.error())) {
+            return DropRequested(tx, requested, answer.error());
+        }
+        return PostponeAttempt(tx, requested, core_.settings.retry);
+    }));
+    core_.Announce(std::vector<base::IntentId>{requested.intent});
+    core_.wake_broadcaster();
+    return {};
+}
+
+base::Result<> Replacer::BumpAutomatically(const Lease& lease,
+                                           const base::WalletId& wallet,
+                                           const base::IntentId& intent) {
+    BASE_ASSIGN_OR_RETURN(const auto subject, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return LoadSubject(tx, intent);
+                          }));
+    if (!subject || subject->attempt_open || subject->state != State::kSubmitted) {
+        return {};
+    }
+    auto bumped = core_.chain.Bump(subject->plan, chain::AttemptKind::kSpeedUp, subject->newest);
+    if (bumped) {
+        NewAttempt attempt;
+        attempt.intent = intent;
+        attempt.number = subject->attempt_count + 1;
+        attempt.unsigned_tx = std::move(*bumped);
+        const auto stored = Store(lease, wallet, *subject, std::move(attempt));
+        if (stored) {
+            core_.wake_worker(wallet);
+            return {};
+        }
+        bumped = stored.error();
+    }
+    const base::Error why = bumped.error();
+    if (!IsRefusal(why)) {
+        return why;
+    }
+    return core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
+        return SetReason(tx, intent, why.reason, why.detail);
+    });
+}
+
+}  // namespace transfer

@@ -1,0 +1,31 @@
+// The money engine's times and bounds. Tests shorten the times; nothing else changes them but the
+// two that operators may set (lease and its renewal).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace transfer {
+
+struct Settings {
+    std::chrono::milliseconds lease{10'000};
+    std::chrono::milliseconds lease_renewal{3'000};
+    std::chrono::milliseconds scan{250};         // for due work that nobody announced
+    std::chrono::milliseconds recovery{10'000};  // for intents whose worker died
+    std::chrono::milliseconds head_poll{500};
+    std::chrono::milliseconds approval_poll{5'000};
+    std::chrono::milliseconds retry{1'000};  // after an unavailable neighbour
+    std::chrono::milliseconds rebroadcast{30'000};
+    std::chrono::milliseconds quote_age_max{15'000};
+    std::chrono::milliseconds bump_after{180'000};
+    std::chrono::milliseconds operator_after{3'600'000};
+    std::uint32_t automatic_bumps_max = 5;
+    std::uint32_t attempts_max = 20;  // of one intent
+    std::size_t batch = 64;
+    std::size_t wallets_at_once = 4;  // worker threads
+    std::size_t gate_calls_at_once = 16;
+    std::size_t node_calls_at_once = 8;
+};
+
+}  // namespace transfer

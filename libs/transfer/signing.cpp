@@ -1,0 +1,47 @@
+#include "transfer/signing.h"
+
+#include <utility>
+
+namespace transfer {
+
+namespace {
+
+base::Result<SignedBytes> Check(Core& core, const base::Bytes& asked, SignAnswer answer) {
+    SignedBytes bytes;
+    bytes.unsigned_tx = answer.unsigned_tx.empty() ? asked : std::move(answer.unsigned_tx);
+    const auto inspected = core.chain.Inspect(answer.signed_tx, bytes.unsigned_tx);
+    if (!inspected) {
+        core.Alarm("wrong_signature", inspected.error().detail);
+        return base::MakeError(
+            base::ErrorKind::kDataLoss, "wrong_signature", inspected.error().detail);
+    }
+    bytes.signed_tx = *inspected;
+    return bytes;
+}
+
+bool IsPause(const base::Error& error) {
+    return error.reason.find("paused") != std::string::npos;
+}
+
+}  // namespace
+
+base::Result<SignedBytes> AskSign(Core& core, const SignCall& call) {
+    BASE_ASSIGN_OR_RETURN(auto answer, core.gate.Sign(call));
+    return Check(core, call.unsigned_tx, std::move(answer));
+}
+
+base::Result<SignedBytes> AskSignFill(Core& core, const FillCall& call) {
+    BASE_ASSIGN_OR_RETURN(auto answer, core.gate.SignFill(call));
+    return Check(core, call.unsigned_tx, std::move(answer));
+}
+
+bool IsSignRefusal(const base::Error& error) {
+    return IsRefusal(error) && !IsPause(error);
+}
+
+std::string WaitingReason(const base::Error& error) {
+    return IsPause(error) || error.reason == "wrong_signature" ? error.reason
+                                                               : "wallet_manager_unavailable";
+}
+
+}  // namespace transfer

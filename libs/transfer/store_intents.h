@@ -1,0 +1,95 @@
+// SQL of the queue: how intents begin and what the worker of a wallet finds to do. All functions
+// run inside the caller's transaction.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "chain/types.h"
+#include "pg/tx.h"
+#include "transfer/payment.h"
+
+namespace transfer {
+
+struct Insertion {
+    NewIntent intent;
+    std::optional<chain::Quote> quote;  // empty: the node did not answer; the worker asks again
+    std::string reason;                 // why it waits then
+    std::string detail;
+};
+
+// What a repeated Transfer, a speed-up or a cancel compares itself with.
+struct Found {
+    State state = State::kReceived;
+    crypto::Hash256 parameters_digest{};
+    base::UserId user;
+    base::WalletId wallet;
+    base::Bytes order;
+};
+
+struct QueuedAttempt {
+    std::uint32_t number = 0;
+    base::Bytes unsigned_tx;
+};
+
+// An intent whose bytes are not signed yet.
+struct Queued {
+    base::IntentId id;
+    State state = State::kReceived;
+    SignedOrder order;
+    chain::Plan plan;
+    money::UInt256 amount;
+    std::optional<chain::Quote> quote;
+    bool quote_fresh = false;
+    bool lapsed = false;  // the order's time is over
+    bool cancel_requested = false;
+    std::string reason;
+    std::optional<QueuedAttempt> attempt;  // once it is RESERVED
+};
+
+struct Queue {
+    std::vector<Queued> due;
+    bool more = false;  // the limit was reached
+};
+
+[[nodiscard]] base::Result<> InsertIntents(pg::Tx& tx,
+                                           const std::string& network,
+                                           std::span<const Insertion> insertions);
+
+[[nodiscard]] base::Result<std::optional<Found>> FindIntent(pg::Tx& tx,
+                                                            const std::string& network,
+                                                            const base::IntentId& id);
+
+// Puts a fresh order over the same parameters in place of the one that waits for a human. False: it
+// does not wait any more.
+[[nodiscard]] base::Result<bool> RenewOrder(pg::Tx& tx, const NewIntent& intent);
+
+// False: its bytes are signed already.
+[[nodiscard]] base::Result<bool> RequestCancel(pg::Tx& tx, const base::IntentId& id);
+
+[[nodiscard]] base::Result<Queue> LoadQueue(pg::Tx& tx,
+                                            const base::WalletId& wallet,
+                                            std::size_t limit,
+                                            std::chrono::milliseconds quote_age_max);
+
+// Wallets with something due in the queue, a further attempt or a fill to sign.
+[[nodiscard]] base::Result<std::set<base::WalletId>> WalletsDue(pg::Tx& tx,
+                                                                const std::string& network);
+
+// Wallets with an intent that is not terminal, or an open fill.
+[[nodiscard]] base::Result<std::set<base::WalletId>> WalletsOpen(pg::Tx& tx,
+                                                                 const std::string& network);
+
+// Flags every intent without progress for that long. Answers how many are newly flagged.
+[[nodiscard]] base::Result<std::size_t> FlagStuck(pg::Tx& tx,
+                                                  const std::string& network,
+                                                  std::chrono::milliseconds after);
+
+}  // namespace transfer

@@ -1,0 +1,66 @@
+// SQL of reserving and signing: accounts, holds, nonces and the bytes of first attempts. The
+// caller's transaction began with Fence; the account's row lock is held from LockAccount on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "chain/types.h"
+#include "pg/tx.h"
+
+namespace transfer {
+
+struct AccountKey {
+    std::string network;
+    std::string address;
+    std::string contract;  // empty = native
+    base::WalletId wallet;
+};
+
+// The balance observed at a block less everything held and not mined by that block; 0 where the
+// holds are larger.
+[[nodiscard]] base::Result<money::UInt256> LockAccount(pg::Tx& tx,
+                                                       const AccountKey& key,
+                                                       const chain::Balance& observed);
+
+struct NonceBook {
+    std::vector<std::uint64_t> freed;  // ascending, none that the chain has used
+    std::uint64_t next = 0;            // max(final count, highest reserved + 1)
+};
+
+// Call under the lock of the native account. `limit` freed nonces at most.
+[[nodiscard]] base::Result<NonceBook> LoadNonces(pg::Tx& tx,
+                                                 const AccountKey& native,
+                                                 const chain::Account& chain_counts,
+                                                 std::size_t limit);
+
+struct Reservation {
+    base::IntentId id;
+    std::uint64_t nonce = 0;
+    chain::Unsigned unsigned_tx;
+    money::UInt256 native_hold;                // value and fee
+    std::optional<money::UInt256> token_hold;  // of `token`
+    std::string token;
+};
+
+// AUTHORISED -> RESERVED, with the slot, the holds and the exact transaction that Sign will be
+// asked for. Errors: `intent_moved`.
+[[nodiscard]] base::Result<> InsertReservations(pg::Tx& tx,
+                                                const AccountKey& native,
+                                                std::span<const Reservation> reservations);
+
+struct SignedFirst {
+    base::IntentId id;
+    base::Bytes unsigned_tx;  // what the bytes are of
+    chain::Signed signed_tx;
+};
+
+// RESERVED -> SIGNED. Errors: `intent_moved`.
+[[nodiscard]] base::Result<> MarkSigned(pg::Tx& tx, std::span<const SignedFirst> rows);
+
+}  // namespace transfer

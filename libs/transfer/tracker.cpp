@@ -1,0 +1,271 @@
+#include "transfer/tracker.h"
+
+#include <utility>
+
+#include "transfer/crash_point.h"
+
+namespace transfer {
+
+namespace {
+
+// Where an intent's attempts are. Unknown everywhere = empty.
+struct Place {
+    const TrackedAttempt* attempt = nullptr;
+    chain::TxStatus status;
+};
+
+base::Result<std::optional<Place>> FindInBlock(chain::Chain& chain, const Tracked& intent) {
+    for (const TrackedAttempt& attempt : intent.attempts) {
+        BASE_ASSIGN_OR_RETURN(const auto status, chain.Status(attempt.tx_hash));
+        if (status.place == chain::TxPlace::kBlock) {
+            return std::optional(Place{&attempt, status});
+        }
+    }
+    return std::optional<Place>();
+}
+
+State EndOf(const Tracked& intent) {
+    for (const TrackedAttempt& attempt : intent.attempts) {
+        if (attempt.number == intent.landed && attempt.kind == "cancel") {
+            return State::kCancelled;
+        }
+    }
+    return intent.receipt_ok ? State::kFinal : State::kReverted;
+}
+
+}  // namespace
+
+void Tracker::Run() {
+    if (const auto done = Look(); !done) {
+        core_.Report("tracker", done.error());
+    }
+}
+
+base::Result<> Tracker::Look() {
+    BASE_ASSIGN_OR_RETURN(const auto head, core_.chain.GetHead());
+    const std::string seen = head.newest.hash + "/" + std::to_string(head.final.height);
+    const bool new_head = seen != last_seen_;
+    if (new_head) {
+        BASE_RETURN_IF_ERROR(pg::Transact(
+            core_.pool, [&](pg::Tx& tx) { return StoreHead(tx, core_.network, head); }));
+    }
+    const TrackingLimits limits{core_.settings.bump_after};
+    BASE_ASSIGN_OR_RETURN(const auto tracked, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return LoadTracked(tx, core_.network, core_.leases.holder(), limits);
+                          }));
+    hashes_.clear();
+    std::map<base::WalletId, std::vector<const Tracked*>> wallets;
+    std::set<base::IntentId> looked;
+    for (const Tracked& intent : tracked) {
+        looked.insert(intent.id);
+        // Without a new block nothing can have been mined or undone; only time passes.
+        if (new_head || intent.bump_due || looked_.count(intent.id) == 0) {
+            wallets[intent.wallet].push_back(&intent);
+        }
+    }
+    base::Result<> outcome;
+    for (const auto& [wallet, intents] : wallets) {
+        if (const auto done = LookAtWallet(head, intents); !done) {
+            outcome = done.error();
+        }
+    }
+    if (outcome && new_head) {
+        outcome = LookAtFills();
+    }
+    if (outcome) {
+        last_seen_ = seen;
+        looked_ = std::move(looked);
+    }
+    return outcome;
+}
+
+base::Result<> Tracker::LookAtWallet(const chain::Head& head,
+                                     const std::vector<const Tracked*>& intents) {
+    std::vector<const Tracked*> submitted;
+    std::vector<const Tracked*> mined;
+    for (const Tracked* intent : intents) {
+        (intent->state == State::kMined ? mined : submitted).push_back(intent);
+    }
+    Findings found;
+    BASE_RETURN_IF_ERROR(LookAtMined(head, mined, found));
+    BASE_RETURN_IF_ERROR(LookAtSubmitted(head, submitted, found));
+    const base::WalletId& wallet = intents.front()->wallet;
+    if (found.Moves()) {
+        BASE_RETURN_IF_ERROR(Write(head, wallet, found));
+    }
+    const auto lease = core_.leases.Held(WalletLease(wallet));
+    for (const base::IntentId& id : found.to_bump) {
+        if (lease) {
+            BASE_RETURN_IF_ERROR(replacer_.BumpAutomatically(*lease, wallet, id));
+        }
+    }
+    return {};
+}
+
+base::Result<> Tracker::LookAtSubmitted(const chain::Head& head,
+                                        const std::vector<const Tracked*>& intents,
+                                        Findings& found) {
+    if (intents.empty()) {
+        return {};
+    }
+    // On account-model chains the count tells at once which slots are spent.
+    std::optional<chain::Account> account;
+    if (intents.front()->nonce) {
+        BASE_ASSIGN_OR_RETURN(account, core_.chain.GetAccount(intents.front()->from));
+    }
+    std::vector<const Tracked*> candidates;
+    for (const Tracked* intent : intents) {
+        if (account && *intent->nonce >= account->newest_count) {
+            Judge(head, account, *intent, found);
+        } else {
+            candidates.push_back(intent);
+        }
+    }
+    std::vector<std::optional<base::Result<std::optional<Place>>>> places(candidates.size());
+    core_.node_calls.ForEach(candidates.size(), [&](std::size_t index) {
+        places[index].emplace(FindInBlock(core_.chain, *candidates[index]));
+    });
+    for (std::size_t index = 0; index < candidates.size(); ++index) {
+        if (!*places[index]) {
+            return places[index]->error();
+        }
+        const std::optional<Place>& place = **places[index];
+        if (place) {
+            found.mined.push_back({candidates[index]->id,
+                                   place->attempt->number,
+                                   place->attempt->tx_hash,
+                                   place->status});
+        } else {
+            Judge(head, account, *candidates[index], found);
+        }
+    }
+    return {};
+}
+
+// An intent none of whose hashes is in a block.
+void Tracker::Judge(const chain::Head& head,
+                    const std::optional<chain::Account>& account,
+                    const Tracked& intent,
+                    Findings& found) const {
+    if (account && *intent.nonce < account->final_count) {
+        // The slot is spent at final depth and not by us. One look is not enough: the answers may
+        // come from two nodes. A second one, at a later final block, is the proof.
+        if (!intent.conflict_height) {
+            found.suspected.push_back(intent.id);
+        } else if (head.final.height > *intent.conflict_height) {
+            found.ended.push_back(
+                {intent.id, State::kConflicted, "slot_spent_elsewhere", head.final.height});
+        }
+        return;
+    }
+    if (intent.conflict_height) {
+        found.cleared.push_back(intent.id);
+    }
+    const bool next = !account || *intent.nonce == account->newest_count;
+    if (!intent.bump_due || !next || !core_.chain.parameters().replaceable) {
+        return;
+    }
+    if (intent.fee_fixed) {
+        found.stuck.emplace_back(intent.id, "fee_below_market");
+    } else if (intent.automatic_bumps < core_.settings.automatic_bumps_max) {
+        found.to_bump.push_back(intent.id);
+    } else {
+        found.stuck.emplace_back(intent.id, "bumps_exhausted");
+    }
+}
+
+base::Result<> Tracker::LookAtMined(const chain::Head& head,
+                                    const std::vector<const Tracked*>& intents,
+                                    Findings& found) {
+    for (const Tracked* intent : intents) {
+        std::string hash;
+        if (intent->block_height <= head.newest.height) {
+            BASE_ASSIGN_OR_RETURN(hash, HashAt(intent->block_height));
+        }
+        if (hash != intent->block_hash) {
+            found.reorganised.push_back(intent->id);
+        } else if (intent->block_height <= head.final.height) {
+            const State end = EndOf(*intent);
+            found.ended.push_back(
+                {intent->id, end, end == State::kReverted ? "reverted" : "", head.final.height});
+        }
+    }
+    return {};
+}
+
+base::Result<> Tracker::Write(const chain::Head& head,
+                              const base::WalletId& wallet,
+                              const Findings& found) {
+    const auto lease = core_.leases.Held(WalletLease(wallet));
+    if (!lease) {
+        return {};  // the new holder will see the same
+    }
+    TRANSFER_CRASH_POINT("before_track");
+    const auto move = [&](pg::Tx& tx) -> base::Result<> {
+        BASE_RETURN_IF_ERROR(MarkMined(tx, found.mined));
+        BASE_RETURN_IF_ERROR(MarkReorganised(tx, found.reorganised));
+        BASE_RETURN_IF_ERROR(MarkEnded(tx, found.ended));
+        BASE_RETURN_IF_ERROR(MarkSuspected(tx, found.suspected, head.final.height));
+        BASE_RETURN_IF_ERROR(MarkSuspected(tx, found.cleared, std::nullopt));
+        for (const auto& [id, reason] : found.stuck) {
+            BASE_RETURN_IF_ERROR(SetReason(tx, id, reason, "speed it up or cancel it"));
+        }
+        return {};
+    };
+    BASE_RETURN_IF_ERROR(core_.Fenced(*lease, move));
+    TRANSFER_CRASH_POINT("after_track");
+    for (const Ended& ended : found.ended) {
+        core_.waiters.Announce(ended.id);
+        if (ended.state == State::kConflicted) {
+            core_.Alarm("conflicted",
+                        "intent " + ended.id.ToString() + ": its nonce was spent " +
+                            "by a transaction that is not ours");
+        }
+    }
+    for (const Mined& mined : found.mined) {
+        core_.waiters.Announce(mined.id);
+    }
+    core_.wake_publisher();
+    if (!found.reorganised.empty()) {
+        core_.wake_broadcaster();
+    }
+    return {};
+}
+
+base::Result<> Tracker::LookAtFills() {
+    const TrackingLimits limits{core_.settings.bump_after};
+    BASE_ASSIGN_OR_RETURN(const auto fills, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return LoadFills(tx, core_.network, core_.leases.holder(), limits);
+                          }));
+    for (std::size_t index = 0; index < fills.size(); ++index) {
+        const TrackedFill& fill = fills[index];
+        const bool newest = index + 1 == fills.size() || fills[index + 1].nonce != fill.nonce ||
+                            fills[index + 1].from != fill.from;
+        const auto lease = core_.leases.Held(WalletLease(fill.wallet));
+        if (!lease) {
+            continue;
+        }
+        BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(fill.from));
+        BASE_ASSIGN_OR_RETURN(const auto status, core_.chain.Status(fill.tx_hash));
+        if (fill.nonce < account.final_count) {
+            BASE_RETURN_IF_ERROR(core_.Fenced(*lease, [&](pg::Tx& tx) -> base::Result<> {
+                return status.place == chain::TxPlace::kBlock
+                           ? MarkFillLanded(tx, core_.network, fill, status)
+                           : MarkFillDead(tx, core_.network, fill);
+            }));
+        } else if (newest && fill.bump_due && fill.nonce == account.newest_count) {
+            BASE_RETURN_IF_ERROR(filler_.Refill(*lease, fill.wallet, {fill.from, fill.nonce}));
+        }
+    }
+    return {};
+}
+
+base::Result<std::string> Tracker::HashAt(std::uint64_t height) {
+    if (const auto known = hashes_.find(height); known != hashes_.end()) {
+        return known->second;
+    }
+    BASE_ASSIGN_OR_RETURN(const auto block, core_.chain.GetBlock(height));
+    return hashes_[height] = block.hash;
+}
+
+}  // namespace transfer

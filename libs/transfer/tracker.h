@@ -1,0 +1,71 @@
+// Follows what was sent until its end is final: in a block, reorganised, final, or its slot spent
+// by a stranger. Bumps what is stuck. Only for the .cpp files of libs/transfer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "transfer/core.h"
+#include "transfer/filler.h"
+#include "transfer/replacer.h"
+#include "transfer/store_tracking.h"
+
+namespace transfer {
+
+class Tracker {
+public:
+    explicit Tracker(Core& core) : core_(core), replacer_(core), filler_(core) {}
+
+    // One look at the chain.
+    void Run();
+
+private:
+    // What one look finds out about the intents of one wallet.
+    struct Findings {
+        std::vector<Mined> mined;
+        std::vector<base::IntentId> reorganised;
+        std::vector<Ended> ended;
+        std::vector<base::IntentId> suspected;
+        std::vector<base::IntentId> cleared;
+        std::vector<base::IntentId> to_bump;
+        std::vector<std::pair<base::IntentId, std::string>> stuck;
+
+        [[nodiscard]] bool Moves() const {
+            return !mined.empty() || !reorganised.empty() || !ended.empty() || !suspected.empty() ||
+                   !cleared.empty() || !stuck.empty();
+        }
+    };
+
+    [[nodiscard]] base::Result<> Look();
+    [[nodiscard]] base::Result<> LookAtWallet(const chain::Head& head,
+                                              const std::vector<const Tracked*>& intents);
+    [[nodiscard]] base::Result<> LookAtSubmitted(const chain::Head& head,
+                                                 const std::vector<const Tracked*>& intents,
+                                                 Findings& found);
+    void Judge(const chain::Head& head,
+               const std::optional<chain::Account>& account,
+               const Tracked& intent,
+               Findings& found) const;
+    [[nodiscard]] base::Result<> LookAtMined(const chain::Head& head,
+                                             const std::vector<const Tracked*>& intents,
+                                             Findings& found);
+    [[nodiscard]] base::Result<> Write(const chain::Head& head,
+                                       const base::WalletId& wallet,
+                                       const Findings& found);
+    [[nodiscard]] base::Result<> LookAtFills();
+    [[nodiscard]] base::Result<std::string> HashAt(std::uint64_t height);
+
+    Core& core_;
+    Replacer replacer_;
+    Filler filler_;
+    std::string last_seen_;                        // newest block of the last complete look
+    std::set<base::IntentId> looked_;              // what that look saw
+    std::map<std::uint64_t, std::string> hashes_;  // main chain, of this look
+};
+
+}  // namespace transfer

@@ -1,0 +1,57 @@
+#include <utility>
+
+#include "transfer/crash_point.h"
+#include "transfer/signing.h"
+#include "transfer/store_slots.h"
+#include "transfer/worker.h"
+
+namespace transfer {
+
+base::Result<> Worker::Sign(const Lease& lease, Batch& batch) {
+    const auto items = batch.At(BatchItem::Step::kSign);
+    if (items.empty()) {
+        return {};
+    }
+    std::vector<std::optional<base::Result<SignedBytes>>> answers(items.size());
+    core_.gate_calls.ForEach(items.size(), [&](std::size_t index) {
+        const Queued& intent = items[index]->intent;
+        SignCall call;
+        call.order = intent.order;
+        call.attempt = 1;
+        call.unsigned_tx = intent.attempt->unsigned_tx;
+        answers[index].emplace(AskSign(core_, call));
+    });
+    TRANSFER_CRASH_POINT("after_sign");
+    std::vector<SignedFirst> signed_rows;
+    std::vector<Waiting> waiting;
+    std::vector<base::IntentId> ids;
+    for (std::size_t index = 0; index < items.size(); ++index) {
+        BatchItem& item = *items[index];
+        auto& answer = *answers[index];
+        item.step = BatchItem::Step::kOut;
+        if (answer) {
+            ids.push_back(item.intent.id);
+            signed_rows.push_back(
+                {item.intent.id, std::move(answer->unsigned_tx), std::move(answer->signed_tx)});
+        } else if (IsSignRefusal(answer.error())) {
+            const bool late = answer.error().reason == "order_expired";
+            batch.End(item, late ? State::kExpired : State::kRejected, answer.error());
+        } else {
+            waiting.push_back({item.intent.id,
+                               WaitingReason(answer.error()),
+                               answer.error().detail,
+                               core_.settings.retry});
+        }
+    }
+    const auto write = [&](pg::Tx& tx) -> base::Result<> {
+        BASE_RETURN_IF_ERROR(Postpone(tx, waiting));
+        return MarkSigned(tx, signed_rows);
+    };
+    BASE_RETURN_IF_ERROR(core_.Fenced(lease, write));
+    TRANSFER_CRASH_POINT("after_signed");
+    core_.Announce(ids);
+    core_.wake_broadcaster();
+    return {};
+}
+
+}  // namespace transfer
