@@ -1,0 +1,120 @@
+// An account-model chain in memory: balances, nonces, a mempool with replacement, blocks, finality
+// a fixed number of blocks behind the head, and reorgs. A transaction is JSON text; signing puts
+// "signed:" in front.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "chain/chain.h"
+#include "component/transfer/fault.h"
+
+namespace transfer_test {
+
+inline constexpr const char* kNetwork = "eip155:31337";
+inline constexpr std::uint64_t kFee = 10;
+
+struct FakeTx {
+    std::string from;
+    std::string to;
+    std::uint64_t nonce = 0;
+    std::uint64_t amount = 0;
+    std::uint64_t fee = 0;
+    std::string hash;
+};
+
+class FakeChain : public chain::Chain {
+public:
+    FakeChain();
+
+    // --- what the test does to the chain
+    void Fund(const std::string& address, std::uint64_t amount);
+    // A block with everything that may run.
+    void Mine();
+    // Takes the newest blocks away; their transactions are forgotten, or wait in the mempool again.
+    void Reorganise(std::size_t depth, bool keep_transactions);
+    // A transaction of `from` that the engine does not know.
+    void SpendNonceElsewhere(const std::string& from);
+    void ForgetMempool();
+    void SetDown(bool down);
+    void SetMinimumFee(std::uint64_t fee);  // below it: underpriced
+    void SetFinalLag(std::uint64_t blocks);
+    void SetIdentity(std::string identity);
+
+    // --- what the test reads
+    [[nodiscard]] std::uint64_t PaidTo(const std::string& address);
+    [[nodiscard]] std::size_t PaymentsTo(const std::string& address);
+    [[nodiscard]] std::vector<std::uint64_t> NoncesOf(const std::string& from);
+    [[nodiscard]] std::size_t mempool_size();
+
+    Fault fault;
+
+    [[nodiscard]] const chain::Parameters& parameters() const override { return parameters_; }
+
+    [[nodiscard]] chain::AddressCheck CheckAddress(std::string_view text) const override;
+    [[nodiscard]] base::Result<chain::Quote> Price(const chain::Plan& plan) override;
+    [[nodiscard]] base::Result<chain::Unsigned> Build(const chain::Plan& plan,
+                                                      const chain::Quote& quote,
+                                                      const chain::Slot& slot) const override;
+    [[nodiscard]] base::Result<chain::Unsigned> Bump(const chain::Plan& plan,
+                                                     chain::AttemptKind kind,
+                                                     const chain::Unsigned& previous) override;
+    [[nodiscard]] base::Result<chain::Unsigned> Fill(const std::string& from,
+                                                     std::uint64_t nonce) override;
+    [[nodiscard]] base::Result<chain::Signed> Inspect(base::ByteView signed_tx,
+                                                      base::ByteView unsigned_tx) const override;
+    [[nodiscard]] base::Result<chain::BroadcastAnswer> Broadcast(base::ByteView signed_tx) override;
+    [[nodiscard]] base::Result<chain::TxStatus> Status(const std::string& tx_hash) override;
+    [[nodiscard]] base::Result<chain::TxView> View(const std::string& tx_hash) override;
+    [[nodiscard]] base::Result<chain::Head> GetHead() override;
+    [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;
+    [[nodiscard]] base::Result<chain::Account> GetAccount(const std::string& address) override;
+    [[nodiscard]] base::Result<chain::Balance> GetBalance(const std::string& address,
+                                                          const money::Asset& asset) override;
+    [[nodiscard]] base::Result<chain::Token> GetToken(const std::string& contract) override;
+    [[nodiscard]] base::Result<std::vector<chain::FeeOffer>> GetFees() override;
+    [[nodiscard]] base::Result<chain::BlockContent> ReadBlock(
+        std::uint64_t height, const std::set<std::string>& watched) override;
+    [[nodiscard]] base::Result<std::string> Identity() override;
+    [[nodiscard]] base::Result<std::string> ClientVersion() override;
+
+private:
+    struct FakeBlock {
+        chain::Block header;
+        std::vector<FakeTx> txs;
+    };
+
+    struct Ledger {
+        std::map<std::string, std::uint64_t> balance;
+        std::map<std::string, std::uint64_t> count;
+    };
+
+    [[nodiscard]] base::Result<> Reachable() const;
+    [[nodiscard]] std::uint64_t FinalHeight() const;
+    [[nodiscard]] Ledger LedgerAt(std::uint64_t height) const;
+    void Append(std::vector<FakeTx> txs);
+
+    mutable std::mutex mutex_;
+    chain::Parameters parameters_;
+    std::map<std::string, std::uint64_t> funded_;
+    std::vector<FakeBlock> blocks_;
+    std::map<std::pair<std::string, std::uint64_t>, FakeTx> mempool_;
+    bool down_ = false;
+    std::uint64_t minimum_fee_ = 0;
+    std::uint64_t final_lag_ = 2;
+    std::uint64_t fork_ = 0;
+    std::string identity_ = "31337/genesis";
+};
+
+// The signer's part: bytes and hash of an unsigned payload.
+[[nodiscard]] base::Bytes FakeSign(base::ByteView unsigned_tx);
+[[nodiscard]] std::string FakeHash(base::ByteView signed_tx);
+[[nodiscard]] nlohmann::json FakeDecode(base::ByteView unsigned_tx);
+
+}  // namespace transfer_test
