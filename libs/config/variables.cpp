@@ -122,6 +122,11 @@ constexpr std::array kGeneral{
         "Folder with ca.pem, cert.pem and key.pem: this daemon's identity among the others."),
     Row("GRPC_REFLECTION", Type::kFlag, "all", "Answers `grpcurl list`; off in production.")
         .Standard("false"),
+    Row("METRICS_ALLOW",
+        Type::kList,
+        "all",
+        "Addresses or CIDR ranges that may read /metrics and the details of /health.")
+        .Standard("127.0.0.0/8,::1"),
     Row("OTEL_EXPORTER_OTLP_ENDPOINT",
         Type::kUrl,
         "all",
