@@ -10,6 +10,7 @@
 #include "net/problem.h"
 #include "observe/log.h"
 #include "runtime/process_metrics.h"
+#include "runtime/trace_export.h"
 #include "runtime/version.h"
 
 namespace runtime {
@@ -34,12 +35,17 @@ std::chrono::milliseconds Until(Clock::time_point end) {
 
 }  // namespace
 
+base::Result<std::unique_ptr<Daemon>> Daemon::Make(Settings settings,
+                                                   const DaemonOptions& options) {
+    std::unique_ptr<Daemon> daemon(new Daemon(std::move(settings), options));
+    BASE_RETURN_IF_ERROR(daemon->StartTracer());
+    return daemon;
+}
+
 Daemon::Daemon(Settings settings, const DaemonOptions& options)
     : settings_(std::move(settings)),
       options_(options),
       io_(options.io_threads),
-      tracer_(std::make_unique<observe::Tracer>(
-          observe::TracerOptions{.service = settings_.service}, metrics_)),
       health_(FactsOf(settings_), metrics_),
       operations_(health_, metrics_, settings_.operators) {
     AddProcessMetrics(metrics_);
@@ -96,6 +102,14 @@ base::Result<> Daemon::Start() {
                    {Key::kNetwork, config::NetworkName(settings_.network)},
                    {Key::kPort, http_->ports().front()},
                    {Key::kAddress, settings_.grpc_listen}});
+    return {};
+}
+
+base::Result<> Daemon::StartTracer() {
+    observe::TracerOptions options;
+    options.service = settings_.service;
+    BASE_ASSIGN_OR_RETURN(options.send, MakeTraceExport(io(), settings_.trace_endpoint));
+    tracer_ = std::make_unique<observe::Tracer>(std::move(options), metrics_);
     return {};
 }
 

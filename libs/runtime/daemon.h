@@ -51,7 +51,9 @@ struct DaemonOptions {
 // For the assembly; not thread-safe, except Fail() and what the getters return.
 class Daemon {
 public:
-    Daemon(Settings settings, const DaemonOptions& options);
+    // Errors: those of MakeTraceExport.
+    [[nodiscard]] static base::Result<std::unique_ptr<Daemon>> Make(Settings settings,
+                                                                    const DaemonOptions& options);
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
@@ -131,6 +133,9 @@ private:
         std::jthread thread;
     };
 
+    Daemon(Settings settings, const DaemonOptions& options);
+
+    [[nodiscard]] base::Result<> StartTracer();
     [[nodiscard]] base::Result<> StartGrpc();
     [[nodiscard]] base::Result<> StartHttp();
     [[nodiscard]] net::Handler MakeHandler();

@@ -68,15 +68,18 @@ int RunDaemon(Settings settings, const ProgramBase& program, const Steps& steps)
     }
     // Before the first thread, so that every one inherits it and Daemon::Run alone is told.
     BlockSignals();
-    Daemon daemon(std::move(settings), program.options);
-    auto started = steps.assemble(daemon);
+    const auto daemon = Daemon::Make(std::move(settings), program.options);
+    if (!daemon) {
+        return Refuse(program.service, daemon.error(), kExitFailed);
+    }
+    auto started = steps.assemble(**daemon);
     if (started) {
-        started = daemon.Start();
+        started = (*daemon)->Start();
     }
     if (!started) {
         return Refuse(program.service, started.error(), kExitFailed);
     }
-    return daemon.Run();
+    return (*daemon)->Run();
 }
 
 }  // namespace

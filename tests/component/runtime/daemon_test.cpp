@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <sys/socket.h>
@@ -16,6 +17,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "net/http_server.h"
+#include "net/io_threads.h"
 #include "observe/metrics.h"
 #include "observe/tracer.h"
 #include "platform/test/v1/echo_service.grpc.pb.h"
@@ -226,6 +229,37 @@ TEST_F(RunningDaemon, ServesMetrics) {
                                "platform.test.v1.EchoService/Echo\"} 0"}) {
         EXPECT_NE(metrics.body.find(series), std::string::npos) << series << "\n" << metrics.body;
     }
+}
+
+TEST_F(RunningDaemon, SendsItsSpansToTheCollector) {
+    net::IoThreads threads;
+    std::mutex mutex;
+    std::string received;
+    net::ServerOptions options;
+    options.listen.push_back({});
+    options.handler = [&](net::Request request,
+                          observe::RequestContext) -> boost::asio::awaitable<net::Response> {
+        const std::lock_guard lock(mutex);
+        received += request.path + " " + request.body + "\n";
+        co_return net::Response();
+    };
+    const auto collector =
+        net::HttpServer::Start(threads.context(), std::move(options), metrics_).value();
+    environment_["OTEL_EXPORTER_OTLP_ENDPOINT"] =
+        "http://127.0.0.1:" + std::to_string(collector->ports().front());
+    auto& process = StartReady();
+    rpc::Context context;
+    context.request.trace = observe::TraceContext::NewRoot();
+    const rpc::Client<Generated> client(Connect());
+    ASSERT_TRUE(client.Call(&Generated::Stub::Echo, EchoRequest(), context));
+
+    process.Signal(SIGTERM);
+    ASSERT_EQ(process.Wait(kPatience), 0) << process.Output();
+
+    const std::lock_guard lock(mutex);
+    EXPECT_TRUE(received.starts_with("/v1/traces ")) << received;
+    EXPECT_NE(received.find(context.request.trace.TraceIdText()), std::string::npos) << received;
+    EXPECT_NE(received.find("/platform.test.v1.EchoService/Echo"), std::string::npos) << received;
 }
 
 TEST_F(RunningDaemon, HealthcheckModeAsksTheRunningOne) {
