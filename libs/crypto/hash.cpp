@@ -97,8 +97,12 @@ Hash256 Keccak256(base::ByteView data) {
 }
 
 Hash256 Blake2b256(const base::ByteArray<16>& personal, base::ByteView data) {
+    return base::ToArray<32>(Blake2b(personal, data, sizeof(Hash256)));
+}
+
+base::Bytes Blake2b(const base::ByteArray<16>& personal, base::ByteView data, std::size_t size) {
     static_assert(crypto_generichash_blake2b_PERSONALBYTES == 16);
-    Hash256 hash;
+    base::Bytes hash(size);
     const int code = crypto_generichash_blake2b_salt_personal(
         hash.data(), hash.size(), data.data(), data.size(), nullptr, 0, nullptr, personal.data());
     BASE_CHECK(code == 0);

@@ -32,6 +32,12 @@ using Hash512 = base::ByteArray<64>;
 // BLAKE2b (RFC 7693) with 32 bytes of output and a personalisation, as Zcash uses it.
 [[nodiscard]] Hash256 Blake2b256(const base::ByteArray<16>& personal, base::ByteView data);
 
+// The same with 1 to 64 bytes of output, which is not a prefix of a longer one (ZIP-316's
+// F4Jumble).
+[[nodiscard]] base::Bytes Blake2b(const base::ByteArray<16>& personal,
+                                  base::ByteView data,
+                                  std::size_t size);
+
 // SHA-256 of (SHA-256(tag) || SHA-256(tag) || data): BIP340, "Design".
 [[nodiscard]] Hash256 TaggedHash(std::string_view tag, base::ByteView data);
 

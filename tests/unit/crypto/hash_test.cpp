@@ -73,6 +73,18 @@ TEST(Blake2b, TakesAPersonalisation) {
               "c33f2e95705faab35f8d533fa61e95c3b7aaba0776b874a9f74fc12784376a59");
 }
 
+// Made with Python's hashlib.blake2b(b"abc", digest_size=..., person=...).
+TEST(Blake2b, GivesAnyNumberOfBytes) {
+    const auto personal =
+        base::ToArray<16>(base::AsBytes(std::string_view("UA_F4Jumble_G\0\0\0", 16)));
+    EXPECT_EQ(Hex(crypto::Blake2b(personal, base::AsBytes("abc"), 64)),
+              "f98165e469fc3cd55d428bb8ae6c3a23599e7225da4b65ddcc37269f4c70adc6"
+              "fd3f6655d101fbfe7bffd082a511e37ebdf2edadd60159f6f8f1894a73f15508");
+    EXPECT_EQ(crypto::Blake2b(personal, base::AsBytes("abc"), 20).size(), 20U);
+    EXPECT_NE(Hex(crypto::Blake2b(personal, base::AsBytes("abc"), 20)),
+              "f98165e469fc3cd55d428bb8ae6c3a23599e7225");
+}
+
 // RFC 4231, test cases 1, 2 and 6.
 TEST(Hmac, MatchesRfc4231) {
     EXPECT_EQ(
