@@ -87,15 +87,8 @@ Answer Slip10Ed25519(const Json& in) {
                {"public_key", HexEncode(public_key)}});
 }
 
-base::Result<secret::Bytes> SeedOf(const Json& in) {
-    if (in.contains("seed")) {
-        return SecretHex(in, "seed");
-    }
-    return crypto::MnemonicToSeed(SecretText(in, "mnemonic"), SecretText(in, "passphrase"));
-}
-
 Answer SolanaDerive(const Json& in) {
-    BASE_ASSIGN_OR_RETURN(const auto seed, SeedOf(in));
+    BASE_ASSIGN_OR_RETURN(const auto seed, SeedIn(in));
     BASE_ASSIGN_OR_RETURN(const auto path, crypto::ParsePath(Text(in, "path")));
     BASE_ASSIGN_OR_RETURN(const auto key, crypto::Slip10Derive(seed, path));
     BASE_ASSIGN_OR_RETURN(const auto public_key, crypto::Ed25519PublicKeyOf(key.seed));

@@ -3,16 +3,19 @@
 #include <utility>
 
 #include "base/hex.h"
+#include "crypto/bip39.h"
 
 namespace oracle {
 
 const Operation* FindOperation(std::string_view name) {
     for (const auto table : {AmountOperations(),
                              BipOperations(),
+                             BtcOperations(),
                              CryptoOperations(),
                              EncodingOperations(),
                              EthOperations(),
-                             JwtOperations()}) {
+                             JwtOperations(),
+                             ZcashOperations()}) {
         for (const Operation& operation : table) {
             if (operation.name == name) {
                 return &operation;
@@ -46,6 +49,13 @@ base::Result<secret::Bytes> SecretHex(const Json& in, const char* key) {
 
 secret::String SecretText(const Json& in, const char* key) {
     return secret::String(TextOr(in, key, ""));
+}
+
+base::Result<secret::Bytes> SeedIn(const Json& in) {
+    if (in.contains("seed")) {
+        return SecretHex(in, "seed");
+    }
+    return crypto::MnemonicToSeed(SecretText(in, "mnemonic"), SecretText(in, "passphrase"));
 }
 
 base::Error BadSize(const char* key, std::size_t size) {

@@ -25,10 +25,12 @@ struct Operation {
 // The tables.
 [[nodiscard]] std::span<const Operation> AmountOperations();
 [[nodiscard]] std::span<const Operation> BipOperations();
+[[nodiscard]] std::span<const Operation> BtcOperations();
 [[nodiscard]] std::span<const Operation> CryptoOperations();
 [[nodiscard]] std::span<const Operation> EncodingOperations();
 [[nodiscard]] std::span<const Operation> EthOperations();
 [[nodiscard]] std::span<const Operation> JwtOperations();
+[[nodiscard]] std::span<const Operation> ZcashOperations();
 
 // The operation of that name, or null.
 [[nodiscard]] const Operation* FindOperation(std::string_view name);
@@ -43,6 +45,9 @@ struct Operation {
 [[nodiscard]] base::Result<base::Bytes> Hex(const Json& in, const char* key);
 [[nodiscard]] base::Result<secret::Bytes> SecretHex(const Json& in, const char* key);
 [[nodiscard]] secret::String SecretText(const Json& in, const char* key);
+
+// A master key's seed: `seed`, or `mnemonic` with an optional `passphrase`.
+[[nodiscard]] base::Result<secret::Bytes> SeedIn(const Json& in);
 
 // Bytes of exactly N. Errors: `bad_size`.
 [[nodiscard]] base::Error BadSize(const char* key, std::size_t size);
