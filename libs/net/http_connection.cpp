@@ -14,6 +14,7 @@
 #include "net/http_format.h"
 #include "net/http_parse.h"
 #include "net/problem.h"
+#include "net/text_rules.h"
 #include "observe/log.h"
 
 namespace net {
@@ -33,6 +34,17 @@ constexpr milliseconds kLingerTime{1'000};
 constexpr milliseconds kNoLimit = milliseconds::max();
 constexpr auto kNever = steady_clock::time_point::max().time_since_epoch().count();
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// Several lines of a list mean the same as one (RFC 9110, section 5.3).
+std::string AllLines(const Headers& headers, std::string_view name) {
+    std::string joined;
+    for (const auto& [candidate, value] : headers) {
+        if (EqualsIgnoringCase(candidate, name)) {
+            joined += (joined.empty() ? "" : ",") + value;
+        }
+    }
+    return joined;
+}
 
 // Health and metrics are asked every few seconds by machines.
 bool IsProbe(std::string_view route) {
@@ -167,14 +179,16 @@ awaitable<bool> Connection::ServeOne(bool first) {
     Request request = *std::move(received.request);
     Exchange exchange = Open(request, received);
     const Response response = co_await Answer(std::move(request), exchange);
-    bool sent = false;
     if (response.stream) {
-        sent = co_await RespondStream(response, exchange);
-    } else {
-        sent = co_await Respond(response, exchange);
+        co_await RespondStream(response, exchange);
+        Report(exchange, response);
+        co_return false;
     }
+    // Before the bytes leave: whoever has the answer finds it counted.
     Report(exchange, response);
-    co_return sent&& exchange.keep_alive && !response.stream;
+    const bool sent = co_await Respond(response, exchange);
+    exchange.keep_alive = exchange.keep_alive && sent;
+    co_return exchange.keep_alive;
 }
 
 awaitable<bool> Connection::Fill() {
@@ -279,8 +293,7 @@ Connection::Exchange Connection::Open(Request& request, const Received& received
     auto client = peer_;
     const IpRanges& trusted = core_->options().trusted_proxies;
     if (trusted.Contain(peer_)) {
-        client = ForwardedClient(
-            peer_, request.headers.Find("X-Forwarded-For").value_or(std::string_view()), trusted);
+        client = ForwardedClient(peer_, AllLines(request.headers, "X-Forwarded-For"), trusted);
         exchange.proxied_key = AddressKey(client);
         request.tls = request.headers.Find("X-Forwarded-Proto") == "https";
     }
@@ -335,7 +348,7 @@ awaitable<bool> Connection::Respond(const Response& response, const Exchange& ex
     co_return written.has_value();
 }
 
-awaitable<bool> Connection::RespondStream(const Response& response, const Exchange& exchange) {
+awaitable<void> Connection::RespondStream(const Response& response, const Exchange& exchange) {
     Enter(Phase::kStreaming, core_->options().limits.write_time);
     const bool chunked = !exchange.http10;
     const ResponseFraming framing{.keep_alive = false,
@@ -345,7 +358,7 @@ awaitable<bool> Connection::RespondStream(const Response& response, const Exchan
     const std::string head = FormatResponseHead(response, framing);
     const auto opened = co_await stream_.Write(head);
     if (!opened || exchange.method == Method::kHead) {
-        co_return opened.has_value();
+        co_return;
     }
     Enter(Phase::kStreaming, kNoLimit);
     boost::asio::co_spawn(
@@ -357,7 +370,6 @@ awaitable<bool> Connection::RespondStream(const Response& response, const Exchan
         (void)co_await stream_.Write("0\r\n\r\n");
     }
     stream_.EndWriting();
-    co_return true;
 }
 
 awaitable<void> Connection::RunStreamBody(const Response& response, Sink& sink) {
@@ -401,8 +413,8 @@ awaitable<void> Connection::Refuse(const base::Error& error) {
     exchange.clock = steady_clock::now();
     exchange.path = "/";
     const Response response = ProblemResponse(error, context, exchange.path);
-    (void)co_await Respond(response, exchange);
     Report(exchange, response);
+    (void)co_await Respond(response, exchange);
 }
 
 // A close with unread bytes would reset the connection and take the response with it.

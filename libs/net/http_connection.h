@@ -71,7 +71,7 @@ private:
     boost::asio::awaitable<Response> Answer(Request request, Exchange& exchange);
     boost::asio::awaitable<Response> CallHandler(Request request, Exchange& exchange);
     boost::asio::awaitable<bool> Respond(const Response& response, const Exchange& exchange);
-    boost::asio::awaitable<bool> RespondStream(const Response& response, const Exchange& exchange);
+    boost::asio::awaitable<void> RespondStream(const Response& response, const Exchange& exchange);
     boost::asio::awaitable<void> RunStreamBody(const Response& response, Sink& sink);
     static boost::asio::awaitable<void> WatchPeer(std::shared_ptr<Connection> self);
     boost::asio::awaitable<void> Refuse(const base::Error& error);

@@ -57,6 +57,11 @@ std::string BasicCredentials(const std::string& user, const secret::String& pass
     return "Basic " + encoded;
 }
 
+// Failures that say nothing about the node.
+bool IsOurs(std::string_view reason) {
+    return reason == "upstream_busy" || reason == "cancelled";
+}
+
 json RequestOf(const JsonRpcCall& call, std::uint64_t id) {
     return {{"jsonrpc", "2.0"}, {"id", id}, {"method", call.method}, {"params", call.parameters}};
 }
@@ -238,6 +243,9 @@ private:
         const std::lock_guard lock(mutex_);
         Node& node = nodes_[index];
         node.probing = false;
+        if (IsOurs(failure)) {
+            return;
+        }
         if (failure.empty()) {
             if (IsResting(node)) {
                 observe::Info("node is back",

@@ -317,7 +317,7 @@ ServerCore::Series ServerCore::SeriesOf(const Served& served) {
     const Series series{
         metrics_.AddCounter({"http_requests_total", "HTTP requests answered."}, labels),
         metrics_.AddHistogram(
-            {"http_request_duration_seconds", "Time from the whole request to the whole answer."},
+            {"http_request_duration_seconds", "Time from the whole request to its answer."},
             route)};
     const std::unique_lock lock(series_mutex_);
     return series_.emplace(std::move(key), series).first->second;

@@ -89,8 +89,13 @@ void Metrics::AddGaugeFunction(const MetricName& name,
 }
 
 std::string Metrics::Serialize() const {
-    const std::lock_guard lock(state_->mutex);
-    for (const auto& [gauge, read] : state_->functions) {
+    std::vector<std::pair<Gauge, std::function<std::int64_t()>>> functions;
+    {
+        // Called without the lock: a function may itself add a series.
+        const std::lock_guard lock(state_->mutex);
+        functions = state_->functions;
+    }
+    for (const auto& [gauge, read] : functions) {
         gauge.Set(read());
     }
     return prometheus::TextSerializer().Serialize(state_->registry.Collect());
