@@ -261,17 +261,18 @@ CREATE TRIGGER gate_fills_signed_once BEFORE UPDATE ON gate_fills
 -- database from a living one.
 CREATE TABLE incarnations (
     replica TEXT PRIMARY KEY,
-    system_identifier TEXT NOT NULL,
-    timeline INTEGER NOT NULL,
     counter BIGINT NOT NULL,
-    updated_at TIMESTAMPTZ NOT NULL DEFAULT now()
+    updated_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    -- When an operator last accepted a restored database; orders issued before are void.
+    accepted_at TIMESTAMPTZ
 );
 
 GRANT SELECT, INSERT, UPDATE ON
     key_versions, replica_keys, wallet_seeds, wallets, address_epochs, wallet_event_heads, pauses,
     policies, gate_intents, gate_authorisations, spend_reservations, approvals, gate_slots,
     gate_attempts, gate_fills, incarnations TO wallet_manager;
-GRANT SELECT, INSERT ON wallet_events, proof_attempts TO wallet_manager;
-GRANT DELETE ON pauses, gate_slots, proof_attempts TO wallet_manager;
+GRANT SELECT, INSERT ON wallet_events TO wallet_manager;
+GRANT SELECT, INSERT, UPDATE (succeeded), DELETE ON proof_attempts TO wallet_manager;
+GRANT DELETE ON pauses, gate_slots TO wallet_manager;
 GRANT EXECUTE ON FUNCTION append_wallet_event(UUID, TEXT, TEXT), wallet_event_hash(wallet_events),
     wallet_chain_fault(UUID) TO wallet_manager;

@@ -1,0 +1,20 @@
+// Audit events: append-only, one hash chain a wallet, in the commit of what they tell of.
+#pragma once
+
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "pg/tx.h"
+
+namespace wallet_manager {
+
+// Call it last in a transaction: it holds the lock of the wallet's chain until the commit.
+[[nodiscard]] base::Result<> AppendEvent(pg::Tx& tx,
+                                         const base::WalletId& wallet,
+                                         std::string_view kind,
+                                         const nlohmann::json& detail);
+
+}  // namespace wallet_manager

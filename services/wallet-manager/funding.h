@@ -1,0 +1,20 @@
+// The devnet's gift to a new default wallet.
+#pragma once
+
+#include "base/result.h"
+#include "pg/pool.h"
+#include "rpc/context.h"
+#include "wallet-manager/chain_peers.h"
+#include "wallet-manager/wallet_store.h"
+
+namespace wallet_manager {
+
+// Asks the chain's daemon for test coins if a gift is due, or waits for the call that does; returns
+// when the coins can be spent. One call asks at a time. Errors: those of the daemon; the wallet
+// stays, and the next call asks again.
+[[nodiscard]] base::Result<> Fund(pg::Pool& pool,
+                                  const ChainPeers& peers,
+                                  const WalletRow& wallet,
+                                  const rpc::Context& context);
+
+}  // namespace wallet_manager

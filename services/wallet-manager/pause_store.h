@@ -1,0 +1,33 @@
+// Pauses: no sends while one applies, by the operator (all, a network), the user or the engine (a
+// wallet).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "pg/tx.h"
+
+namespace wallet_manager {
+
+struct PauseSubject {
+    std::string network;
+    base::UserId user;
+    base::WalletId wallet;
+};
+
+// The reason of the widest pause that applies; none = sends are open.
+[[nodiscard]] base::Result<std::optional<std::string>> FindPause(pg::Tx& tx,
+                                                                 const PauseSubject& subject);
+
+[[nodiscard]] base::Result<> PauseWallet(pg::Tx& tx,
+                                         const base::WalletId& wallet,
+                                         const std::string& reason);
+[[nodiscard]] base::Result<> PauseUser(pg::Tx& tx,
+                                       const base::UserId& user,
+                                       const std::string& reason);
+[[nodiscard]] base::Result<> ResumeWallet(pg::Tx& tx, const base::WalletId& wallet);
+[[nodiscard]] base::Result<> ResumeUser(pg::Tx& tx, const base::UserId& user);
+
+}  // namespace wallet_manager

@@ -1,0 +1,27 @@
+// base::Time as google.protobuf.Timestamp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <google/protobuf/timestamp.pb.h>
+
+#include "base/clock.h"
+
+namespace wallet_manager {
+
+[[nodiscard]] inline google::protobuf::Timestamp ToTimestamp(base::Time time) {
+    constexpr std::int64_t kNanosPerMilli = 1'000'000;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    google::protobuf::Timestamp stamp;
+    stamp.set_seconds(seconds.time_since_epoch().count());
+    stamp.set_nanos(static_cast<std::int32_t>((time - seconds).count() * kNanosPerMilli));
+    return stamp;
+}
+
+[[nodiscard]] inline base::Time FromTimestamp(const google::protobuf::Timestamp& stamp) {
+    constexpr std::int64_t kNanosPerMilli = 1'000'000;
+    return base::Time(std::chrono::seconds(stamp.seconds()) +
+                      std::chrono::milliseconds(stamp.nanos() / kNanosPerMilli));
+}
+
+}  // namespace wallet_manager

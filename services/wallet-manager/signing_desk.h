@@ -1,0 +1,74 @@
+// Sign and SignFill: what is asked is recorded, the signer is asked, the bytes are stored, and only
+// then they leave. A repeat answers what was stored, whatever it asks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "pg/pool.h"
+#include "platform/wallet/v1/wallet_service.pb.h"
+#include "wallet-manager/gate_store.h"
+#include "wallet-manager/incarnation.h"
+#include "wallet-manager/order_reader.h"
+#include "wallet-manager/signer_client.h"
+#include "wallet-manager/slot_store.h"
+#include "wallet-manager/wallet_store.h"
+
+namespace wallet_manager {
+
+struct SignCall {
+    GateOrder order;
+    std::optional<GateOrder> first_order;  // where `order` is a speed-up or cancel
+    std::uint32_t attempt = 0;
+    base::Bytes unsigned_tx;
+    base::Bytes first_signed_tx;
+};
+
+class SigningDesk {
+public:
+    // All outlive this object.
+    SigningDesk(pg::Pool& pool, SignerClient& signer, Incarnation& incarnation)
+        : pool_(pool), signer_(signer), incarnation_(incarnation) {}
+
+    // Errors: `not_authorised`, `voided`, `paused`, `attempt_mismatch`, those of slot_store.h and
+    // of the signer.
+    [[nodiscard]] base::Result<platform::wallet::v1::SignResponse> Sign(const SignCall& call) const;
+
+    // Errors: `unknown_wallet`, `rate_limited`, those of slot_store.h and of the signer.
+    [[nodiscard]] base::Result<platform::wallet::v1::SignFillResponse> SignFill(
+        const base::WalletId& wallet,
+        const std::string& network,
+        const base::Bytes& unsigned_tx) const;
+
+private:
+    using SignResponse = platform::wallet::v1::SignResponse;
+    using SignFillResponse = platform::wallet::v1::SignFillResponse;
+
+    // Either the stored answer or what the signer is to be asked.
+    struct Prepared {
+        std::optional<SignResponse> stored;
+        signer::SignTransaction request;
+    };
+
+    struct PreparedFill {
+        std::optional<SignFillResponse> stored;
+        Slot slot;
+        signer::KeyRef key;
+    };
+
+    [[nodiscard]] base::Result<Prepared> Prepare(pg::Tx& tx, const SignCall& call) const;
+    [[nodiscard]] base::Result<SignResponse> Keep(const SignCall& call,
+                                                  signer::SignedBytes made) const;
+    [[nodiscard]] base::Result<PreparedFill> PrepareFill(pg::Tx& tx,
+                                                         const base::WalletId& wallet,
+                                                         const std::string& network,
+                                                         const base::Bytes& unsigned_tx) const;
+
+    pg::Pool& pool_;
+    SignerClient& signer_;
+    Incarnation& incarnation_;
+};
+
+}  // namespace wallet_manager

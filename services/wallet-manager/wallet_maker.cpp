@@ -1,0 +1,136 @@
+#include "wallet-manager/wallet_maker.h"
+
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "wallet-manager/events.h"
+#include "wallet-manager/key_versions.h"
+
+namespace wallet_manager {
+
+namespace {
+
+// A path that another replica took at the same moment: the next index is tried.
+constexpr int kTriesMax = 4;
+
+base::Result<std::uint32_t> ReadPrimary(pg::Pool& pool) {
+    return pg::Transact(pool, [](pg::Tx& tx) { return PrimaryKek(tx); });
+}
+
+bool IsTaken(const base::Error& error) {
+    return pg::Violates(error, "wallets_one_default") || pg::Violates(error, "wallets_hd_path");
+}
+
+}  // namespace
+
+// The user's mnemonic, sealed; made at the first wallet.
+base::Result<std::string> WalletMaker::EnsureSeed(const WalletWish& wish, std::uint32_t kek) const {
+    BASE_ASSIGN_OR_RETURN(const auto seed, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                              return FindSeed(tx, wish.user);
+                          }));
+    if (seed) {
+        return seed->envelope;
+    }
+    const std::string user = wish.user.ToString();
+    BASE_ASSIGN_OR_RETURN(const auto made,
+                          parts_.signer.Ask<signer::SealedSeed>(signer::CreateSeed{user, kek}));
+    BASE_RETURN_IF_ERROR(parts_.journal.Append(
+        {{keyvault::SecretType::kMnemonic, "", user, "", ""}, "", made.envelope}));
+    BASE_ASSIGN_OR_RETURN(const SeedRow kept, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                              return KeepSeed(tx, wish.user, made.envelope);
+                          }));
+    return kept.envelope;
+}
+
+base::Result<WalletRow> WalletMaker::Keep(const WalletRow& row) const {
+    BASE_RETURN_IF_ERROR(parts_.journal.Append({{keyvault::SecretType::kPrivateKey,
+                                                 row.id.ToString(),
+                                                 row.user.ToString(),
+                                                 row.network,
+                                                 row.address},
+                                                row.path,
+                                                row.envelope}));
+    return pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<WalletRow> {
+        BASE_RETURN_IF_ERROR(InsertWallet(tx, {row, parts_.autofund && row.is_default}));
+        BASE_RETURN_IF_ERROR(AppendEvent(tx,
+                                         row.id,
+                                         row.kind == "hd" ? "wallet_created" : "wallet_imported",
+                                         {{"network", row.network}, {"address", row.address}}));
+        return GetWallet(tx, row.user, row.id);
+    });
+}
+
+base::Result<WalletRow> WalletMaker::MakeDefault(const WalletWish& wish) const {
+    BASE_ASSIGN_OR_RETURN(const std::uint32_t kek, ReadPrimary(parts_.pool));
+    BASE_ASSIGN_OR_RETURN(const std::string seed, EnsureSeed(wish, kek));
+    WalletRow row;
+    row.id = base::WalletId::Random();
+    row.user = wish.user;
+    row.chain = wish.chain->name;
+    row.network = chain::NetworkId(*wish.chain, parts_.mode);
+    row.kind = "hd";
+    row.label = wish.label;
+    row.is_default = true;
+    BASE_ASSIGN_OR_RETURN(const std::uint32_t index, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                              return CountHdWallets(tx, wish.user, row.network);
+                          }));
+    BASE_ASSIGN_OR_RETURN(
+        const signer::SealedKey key,
+        parts_.signer.Ask<signer::SealedKey>(signer::DeriveKey{
+            wish.user.ToString(), seed, row.id.ToString(), row.network, index, kek}));
+    row.address = key.address;
+    row.path = key.path;
+    row.envelope = key.envelope;
+    return Keep(row);
+}
+
+base::Result<MadeWallet> WalletMaker::Ensure(const WalletWish& wish) const {
+    const std::string network(chain::NetworkId(*wish.chain, parts_.mode));
+    for (int i = 0; i < kTriesMax; ++i) {
+        BASE_ASSIGN_OR_RETURN(const auto found, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                                  return FindDefaultWallet(tx, wish.user, network);
+                              }));
+        if (found) {
+            return MadeWallet{*found, false};
+        }
+        auto made = MakeDefault(wish);
+        if (made) {
+            return MadeWallet{std::move(*made), true};
+        }
+        if (!IsTaken(made.error())) {
+            return made.error();
+        }
+    }
+    return base::MakeError(
+        base::ErrorKind::kAborted, "conflict", "other calls were making this wallet");
+}
+
+base::Result<WalletRow> WalletMaker::Import(const WalletWish& wish,
+                                            signer::ImportKey request) const {
+    WalletRow row;
+    row.id = base::WalletId::Random();
+    row.user = wish.user;
+    row.chain = wish.chain->name;
+    row.network = chain::NetworkId(*wish.chain, parts_.mode);
+    row.kind = "imported";
+    row.label = wish.label;
+    request.user_id = wish.user.ToString();
+    request.wallet_id = row.id.ToString();
+    request.network = row.network;
+    BASE_ASSIGN_OR_RETURN(request.kek_version, ReadPrimary(parts_.pool));
+    BASE_ASSIGN_OR_RETURN(const signer::SealedKey key,
+                          parts_.signer.Ask<signer::SealedKey>(std::move(request)));
+    row.address = key.address;
+    row.path = key.path;
+    row.envelope = key.envelope;
+    auto kept = Keep(row);
+    if (!kept && pg::Violates(kept.error(), "wallets_live_address")) {
+        return base::MakeError(
+            base::ErrorKind::kAlreadyExists, "wallet_exists", "this key's wallet is here already");
+    }
+    return kept;
+}
+
+}  // namespace wallet_manager

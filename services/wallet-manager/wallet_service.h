@@ -1,0 +1,106 @@
+// WalletService as the gateway calls it: every call acts for the user of its signed context, and
+// another user's object answers like an absent one.
+#pragma once
+
+#include <string>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "chain/catalog.h"
+#include "pg/pool.h"
+#include "platform/wallet/v1/wallet_service.grpc.pb.h"
+#include "rpc/service.h"
+#include "wallet-manager/balances.h"
+#include "wallet-manager/chain_peers.h"
+#include "wallet-manager/policy.h"
+#include "wallet-manager/proof.h"
+#include "wallet-manager/signer_client.h"
+#include "wallet-manager/wallet_maker.h"
+
+namespace wallet_manager {
+
+struct WalletParts {
+    pg::Pool& pool;
+    SignerClient& signer;
+    keyvault::Journal& journal;
+    const ChainPeers& peers;
+    chain::Mode mode = chain::Mode::kDevnet;
+    bool autofund = false;
+    Policy standard_policy;
+};
+
+class WalletService final : public rpc::Service<platform::wallet::v1::WalletService> {
+public:
+    explicit WalletService(WalletParts parts);
+
+    // Short names for the many types of the contract.
+    template <class Response>
+    using Answer = base::Result<Response>;
+    using Context = rpc::Context;
+
+    // wallet_service.cpp
+    Answer<platform::wallet::v1::EnsureWalletResponse> EnsureWallet(
+        const platform::wallet::v1::EnsureWalletRequest& request, const Context& context);
+    Answer<platform::wallet::v1::CreateWalletResponse> CreateWallet(
+        const platform::wallet::v1::CreateWalletRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ListWalletsResponse> ListWallets(
+        const platform::wallet::v1::ListWalletsRequest& request, const Context& context);
+    Answer<platform::wallet::v1::GetWalletResponse> GetWallet(
+        const platform::wallet::v1::GetWalletRequest& request, const Context& context);
+    Answer<platform::wallet::v1::GetBalancesResponse> GetBalances(
+        const platform::wallet::v1::GetBalancesRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ListTransactionsResponse> ListTransactions(
+        const platform::wallet::v1::ListTransactionsRequest& request, const Context& context);
+    Answer<platform::wallet::v1::GetTransactionResponse> GetTransaction(
+        const platform::wallet::v1::GetTransactionRequest& request, const Context& context);
+
+    // wallet_service_keys.cpp: what opens keys, takes them in or gives them up.
+    Answer<platform::wallet::v1::ImportWalletResponse> ImportWallet(
+        const platform::wallet::v1::ImportWalletRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ExportWalletResponse> ExportWallet(
+        const platform::wallet::v1::ExportWalletRequest& request, const Context& context);
+    Answer<platform::wallet::v1::RemoveWalletResponse> RemoveWallet(
+        const platform::wallet::v1::RemoveWalletRequest& request, const Context& context);
+
+    // wallet_service_rules.cpp: policies, pauses, approvals.
+    Answer<platform::wallet::v1::GetPolicyResponse> GetPolicy(
+        const platform::wallet::v1::GetPolicyRequest& request, const Context& context);
+    Answer<platform::wallet::v1::SetPolicyResponse> SetPolicy(
+        const platform::wallet::v1::SetPolicyRequest& request, const Context& context);
+    Answer<platform::wallet::v1::PauseResponse> Pause(
+        const platform::wallet::v1::PauseRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ResumeResponse> Resume(
+        const platform::wallet::v1::ResumeRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ListApprovalsResponse> ListApprovals(
+        const platform::wallet::v1::ListApprovalsRequest& request, const Context& context);
+    Answer<platform::wallet::v1::GetApprovalResponse> GetApproval(
+        const platform::wallet::v1::GetApprovalRequest& request, const Context& context);
+    Answer<platform::wallet::v1::DecideApprovalResponse> DecideApproval(
+        const platform::wallet::v1::DecideApprovalRequest& request, const Context& context);
+
+private:
+    [[nodiscard]] base::Result<WalletWish> WishOf(const base::UserId& user,
+                                                  const std::string& chain,
+                                                  const std::string& label) const;
+    [[nodiscard]] base::Result<WalletRow> Find(const base::UserId& user,
+                                               const std::string& wallet_id) const;
+    // The wallet after its devnet gift, if one is due.
+    [[nodiscard]] base::Result<WalletRow> Funded(const WalletRow& wallet,
+                                                 const Context& context) const;
+    [[nodiscard]] base::Result<> CheckEmpty(const WalletRow& wallet, const Context& context) const;
+
+    const WalletParts parts_;
+    const WalletMaker maker_;
+    const ProofDesk proofs_;
+    Balances balances_;
+};
+
+// The user that the call acts for. Errors: `user_context_required` where the signed context is
+// missing or another user's.
+[[nodiscard]] base::Result<base::UserId> UserOf(const rpc::Context& context,
+                                                const std::string& user_id);
+
+// Entries a page. Errors: `number_out_of_range`.
+[[nodiscard]] base::Result<int> PageLimit(const platform::common::v1::PageRequest& page);
+
+}  // namespace wallet_manager
