@@ -15,6 +15,7 @@ const Operation* FindOperation(std::string_view name) {
                              EncodingOperations(),
                              EthOperations(),
                              JwtOperations(),
+                             SolOperations(),
                              ZcashOperations()}) {
         for (const Operation& operation : table) {
             if (operation.name == name) {

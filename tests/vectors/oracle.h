@@ -30,6 +30,7 @@ struct Operation {
 [[nodiscard]] std::span<const Operation> EncodingOperations();
 [[nodiscard]] std::span<const Operation> EthOperations();
 [[nodiscard]] std::span<const Operation> JwtOperations();
+[[nodiscard]] std::span<const Operation> SolOperations();
 [[nodiscard]] std::span<const Operation> ZcashOperations();
 
 // The operation of that name, or null.
