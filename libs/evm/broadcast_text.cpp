@@ -14,7 +14,7 @@ using chain::BroadcastResult;
 
 struct Phrase {
     std::string_view text;  // lower case
-    std::optional<BroadcastResult> meaning;
+    BroadcastResult meaning;
 };
 
 // In order: the first that occurs decides.
@@ -54,27 +54,41 @@ constexpr std::array kPhrases = {
     Phrase{"insufficient balance", BroadcastResult::kInsufficientFunds},
     Phrase{"exceeds account balance", BroadcastResult::kInsufficientFunds},
     Phrase{"enough funds", BroadcastResult::kInsufficientFunds},
-    // Not about the transaction.
-    Phrase{"rate limit", std::nullopt},
-    Phrase{"limit exceeded", std::nullopt},
-    Phrase{"too many requests", std::nullopt},
-    Phrase{"internal error", std::nullopt},
-    Phrase{"timeout", std::nullopt},
-    Phrase{"timed out", std::nullopt},
-    Phrase{"txpool is full", std::nullopt},
-    Phrase{"unauthorized", std::nullopt},
-    Phrase{"method not found", std::nullopt},
 };
+
+constexpr std::array<std::string_view, 15> kTrouble = {"rate limit",
+                                                       "limit exceeded",
+                                                       "too many requests",
+                                                       "internal error",
+                                                       "timeout",
+                                                       "timed out",
+                                                       "txpool is full",
+                                                       "unauthorized",
+                                                       "method not found",
+                                                       "missing trie node",
+                                                       "header not found",
+                                                       "pruned",
+                                                       "state is not available",
+                                                       "historical state",
+                                                       "syncing"};
 
 }  // namespace
 
+bool IsNodeTrouble(std::string_view text) {
+    const std::string lower = base::ToLower(text);
+    return std::any_of(kTrouble.begin(), kTrouble.end(), [&lower](std::string_view phrase) {
+        return lower.find(phrase) != std::string::npos;
+    });
+}
+
 std::optional<BroadcastResult> ClassifyRefusal(std::string_view text) {
     const std::string lower = base::ToLower(text);
-    const auto* const phrase =
-        std::find_if(kPhrases.begin(), kPhrases.end(), [&lower](const Phrase& candidate) {
-            return lower.find(candidate.text) != std::string::npos;
-        });
-    return phrase == kPhrases.end() ? BroadcastResult::kRejected : phrase->meaning;
+    for (const Phrase& phrase : kPhrases) {
+        if (lower.find(phrase.text) != std::string::npos) {
+            return phrase.meaning;
+        }
+    }
+    return IsNodeTrouble(text) ? std::nullopt : std::optional(BroadcastResult::kRejected);
 }
 
 std::optional<money::UInt256> NeededTip(std::string_view text) {

@@ -10,8 +10,11 @@
 
 namespace evm {
 
-// Empty where the refusal is not about the transaction (a rate limit, an internal error): the
-// outcome is unknown then.
+// Whether an error of a node tells about itself (a rate limit, a timeout, state it has pruned)
+// rather than about what it was asked.
+[[nodiscard]] bool IsNodeTrouble(std::string_view text);
+
+// Empty where IsNodeTrouble: the outcome is unknown then.
 [[nodiscard]] std::optional<chain::BroadcastResult> ClassifyRefusal(std::string_view text);
 
 // The tip in wei that a refusal such as "gas tip cap 1, minimum needed 50000000" asks for.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "evm/broadcast_text.h"
 #include "evm/erc20.h"
 #include "money/amount.h"
 
@@ -42,7 +43,7 @@ base::Error UnknownToken(std::string detail) {
 }  // namespace
 
 bool IsRejected(const base::Error& error) {
-    return error.reason == "node_rejected";
+    return error.reason == "node_rejected" && !IsNodeTrouble(UpstreamText(error));
 }
 
 std::string UpstreamText(const base::Error& error) {
@@ -118,8 +119,9 @@ base::Result<FeeMarket> ChainParts::Market() {
     BASE_ASSIGN_OR_RETURN(const FeeHistory history, node.Fees());
     std::optional<UInt256> suggested;
     if (!HasTips(history)) {
+        // Not every node knows the method; the floor serves then.
         const auto tip = node.SuggestedTip();
-        if (!tip && !IsRejected(tip.error())) {
+        if (!tip && tip.error().reason != "node_rejected") {
             return tip.error();
         }
         if (tip) {

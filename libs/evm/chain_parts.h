@@ -57,6 +57,7 @@ private:
     [[nodiscard]] base::Result<chain::Token> ReadToken(const Address& contract) const;
 };
 
+// Whether the node refused this very call, and not because of its own trouble.
 [[nodiscard]] bool IsRejected(const base::Error& error);
 
 // The node's own words of a `node_rejected`, made safe to show and at most 300 bytes long.

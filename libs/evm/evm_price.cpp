@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "evm/chain_parts.h"
 #include "evm/erc20.h"
@@ -207,29 +208,37 @@ base::Result<void> CheckFunds(const ChainParts& parts,
     return {};
 }
 
-base::Result<void> AddWarnings(const ChainParts& parts,
-                               const chain::Plan& plan,
-                               const FeeMarket& market,
-                               chain::Quote& quote) {
+// Whether a transfer goes to a contract. For the native coin the gas tells: only where no code runs
+// it is the plain figure.
+base::Result<bool> PaysContract(const ChainParts& parts,
+                                const chain::Plan& plan,
+                                std::uint64_t gas) {
+    const auto* transfer = TransferOf(plan);
+    if (transfer == nullptr || plan.asset.IsNative()) {
+        return transfer != nullptr && gas != kPlainGas;
+    }
+    BASE_ASSIGN_OR_RETURN(const Address to, Address::Parse(transfer->recipients.front().address));
+    return parts.node.HasCode(to);
+}
+
+std::vector<std::string> Warnings(const chain::Plan& plan,
+                                  const FeeMarket& market,
+                                  bool pays_contract) {
+    std::vector<std::string> warnings;
     if (market.capped) {
-        quote.warnings.emplace_back(
+        warnings.emplace_back(
             "fee_capped: the node asks for far more than the recent median; the fee was held "
             "down and the payment may wait");
     }
     const auto* transfer = TransferOf(plan);
-    if (transfer == nullptr) {
-        return {};
+    if (transfer != nullptr && transfer->recipients.front().address == plan.from) {
+        warnings.emplace_back("own_address: the recipient is the paying wallet itself");
     }
-    BASE_ASSIGN_OR_RETURN(const Address to, Address::Parse(transfer->recipients.front().address));
-    if (to.ToString() == plan.from) {
-        quote.warnings.emplace_back("own_address: the recipient is the paying wallet itself");
-    }
-    BASE_ASSIGN_OR_RETURN(const bool has_code, parts.node.HasCode(to));
-    if (has_code) {
-        quote.warnings.emplace_back(
+    if (pays_contract) {
+        warnings.emplace_back(
             "contract_recipient: the recipient is a contract; what it cannot handle is lost");
     }
-    return {};
+    return warnings;
 }
 
 // Gas of the plan's call. A plan that the wallet cannot pay is not tried; it gets a plain figure,
@@ -269,7 +278,8 @@ base::Result<chain::Quote> EvmChain::Price(const chain::Plan& plan) {
     BASE_ASSIGN_OR_RETURN(const Call call, EncodeAction(plan, quote.amount, parts_->contracts));
     quote.native_value = call.value;
     quote.terms = WriteTerms(terms);
-    BASE_RETURN_IF_ERROR(AddWarnings(*parts_, plan, market, quote));
+    BASE_ASSIGN_OR_RETURN(const bool pays_contract, PaysContract(*parts_, plan, terms.gas));
+    quote.warnings = Warnings(plan, market, pays_contract);
     return quote;
 }
 

@@ -36,7 +36,7 @@ base::Result<chain::BroadcastAnswer> EvmChain::Broadcast(base::ByteView signed_t
         }
         return chain::BroadcastAnswer{};
     }
-    if (!IsRejected(hash.error())) {
+    if (hash.error().reason != "node_rejected") {
         return hash.error();
     }
     chain::BroadcastAnswer answer;

@@ -64,6 +64,7 @@ TEST_F(Price, QuotesAPlainTransfer) {
               Json::parse(R"({"type":"eip1559","gas":"21000","max_fee":"2200000000",
                               "tip":"200000000"})"));
     EXPECT_EQ(node_.CountOf("eth_estimateGas"), 0U);
+    EXPECT_EQ(node_.calls.size(), 3U);  // balance, code, fees
 }
 
 TEST_F(Price, TakesTheSpeed) {
@@ -241,6 +242,14 @@ TEST_F(Price, PassesOnThatTheNodeDoesNotAnswer) {
     node_.overrides.clear();
     node_.Refuses("eth_call", NoAnswer());
     EXPECT_EQ(ReasonOf(TokenPlan()), "node_unavailable");
+}
+
+TEST_F(Price, DoesNotTakeANodesTroubleForARefusal) {
+    node_.codes[kBob.ToString()] = "0x60";
+    node_.Refuses("eth_estimateGas", Rejected("rate limit reached"));
+    EXPECT_EQ(ReasonOf(PlanOf(TransferTo(kBob, Tenth()))), "node_rejected");
+    node_.Refuses("eth_call", Rejected("missing trie node"));
+    EXPECT_EQ(ReasonOf(TokenPlan()), "node_rejected");
 }
 
 TEST_F(Price, SurvivesHostileFeeHistories) {

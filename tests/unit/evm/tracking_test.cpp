@@ -243,6 +243,9 @@ TEST_F(Tracking, ReadsBalancesAtOneHeight) {
     node_.Refuses("eth_call", NoAnswer());
     EXPECT_EQ(chain_.GetBalance(kAlice.ToString(), evm_test::TokenAsset()).error().reason,
               "node_unavailable");
+    node_.Refuses("eth_call", Rejected("missing trie node 12ab"));
+    EXPECT_EQ(chain_.GetBalance(kAlice.ToString(), evm_test::TokenAsset()).error().reason,
+              "node_rejected");
     EXPECT_EQ(chain_.GetBalance("x", evm_test::TokenAsset()).error().reason, "bad_address");
 }
 
