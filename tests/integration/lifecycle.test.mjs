@@ -38,7 +38,7 @@ test('a token is received, shown and sent on', { timeout: 120_000 }, async () =>
   const token = await deployToken(provider);
   await (await token.transfer(user.address, 5_000_000n)).wait();
   const received = await eventually(
-    async () => (await history(user)).find((item) => item.direction === 'in' && item.asset?.contract === token.target),
+    async () => (await history(user)).find((item) => item.direction === 'in' && item.token === token.target),
     'the incoming token');
   assert.equal(received.amount, '5');
 
