@@ -18,9 +18,6 @@ constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::string_view kPostgres = "postgresql,postgres";
 constexpr std::string_view kHttp = "http,https";
-constexpr std::string_view kChainDaemons =
-    "ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
-
 constexpr std::string_view kInsideDaemons =
     "wallet-manager,ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
 
@@ -197,6 +194,24 @@ constexpr std::array kSecurity{
         "wallet-manager",
         "This replica's own folder, whose counter tells a restored database from a living one.")
         .Needed(Need::kRequired),
+    Row("INCARNATION_ACCEPT_RESTORE",
+        Type::kFlag,
+        "wallet-manager",
+        "True for one start after a restore that an operator has looked at.")
+        .Standard("false"),
+    Row("REPLICA_NAME",
+        Type::kText,
+        "wallet-manager",
+        "Names this replica's counter and key journal; the same at every start.")
+        .Standard("wallet-manager-0"),
+    Row("WALLET_STANDARD_POLICY",
+        Type::kText,
+        "wallet-manager",
+        "Spending policy (JSON) of users who set none; none: nothing is limited."),
+    Row("SWAP_ALLOW_LIST",
+        Type::kList,
+        "wallet-manager",
+        "Contracts that swaps may use: network|protocol|router|spender, separated by commas."),
 };
 
 constexpr std::array kGateway{
@@ -262,7 +277,7 @@ constexpr std::array kChains{
         .Needed(Need::kRequired),
     Row("DEVNET_AUTOFUND",
         Type::kFlag,
-        kChainDaemons,
+        "wallet-manager",
         "On the devnet, funds a user's default wallet once when it is made.")
         .Standard("true"),
 };

@@ -26,7 +26,7 @@ namespace {
 
 namespace common = platform::common::v1;
 
-using namespace std::chrono_literals;
+using std::chrono::seconds;
 
 constexpr const char* kDeployment = "5d1f2f0e-6a53-4d57-9f43-0d4c8a3d8a11";
 constexpr const char* kUser = "0f6a3a52-7a0f-4f0a-8b2e-3c1f2d4e5f60";
@@ -202,7 +202,7 @@ TEST_F(SignerProcessTest, IgnoresTerminationAndEndsWithItsSocket) {
 
 TEST_F(SignerProcessTest, ItsDeathIsToldWithinASecond) {
     ASSERT_EQ(kill(client_->pid(), SIGKILL), 0);
-    EXPECT_TRUE(support::WaitUntil([this] { return gone_.load(); }, 1s));
+    EXPECT_TRUE(support::WaitUntil([this] { return gone_.load(); }, seconds(1)));
     EXPECT_EQ(client_->Ask<signer::KekList>(signer::ListKeks{}).error().reason,
               "signer_unavailable");
 }
@@ -215,7 +215,7 @@ TEST(SignerProcess, RefusesWithoutAUsableKey) {
     std::atomic<bool> gone = false;
     wallet_manager::SignerClient client(*process, [&] { gone = true; });
     EXPECT_EQ(client.Ask<signer::KekList>(signer::ListKeks{}).error().reason, "signer_unavailable");
-    EXPECT_TRUE(support::WaitUntil([&] { return gone.load(); }, 1s));
+    EXPECT_TRUE(support::WaitUntil([&] { return gone.load(); }, seconds(1)));
 }
 
 }  // namespace
