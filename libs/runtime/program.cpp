@@ -39,6 +39,19 @@ int Healthcheck(const ProgramBase& program) {
     return ready ? 0 : Refuse(program.service, ready.error(), kExitFailed);
 }
 
+// What a starter of daemons must know to give each one its own variables and no other's.
+void PrintNames(const ProgramBase& program) {
+    for (const config::Variable& variable : program.table) {
+        if (!config::BelongsTo(variable, program.service)) {
+            continue;
+        }
+        Say(stdout, variable.name);
+        for (int version = 2; variable.numbered && version <= config::kNumberedMax; ++version) {
+            Say(stdout, std::string(variable.name) + "_V" + std::to_string(version));
+        }
+    }
+}
+
 // Everything that is wrong with the environment, as one error.
 base::Result<Settings> ReadAll(const ProgramBase& program, const Steps& steps) {
     config::Reader reader(config::ProcessEnvironment(), program.service, program.table);
@@ -93,8 +106,14 @@ int RunProgram(int argc, char** argv, const ProgramBase& program, const Steps& s
     if (wish == "--healthcheck") {
         return Healthcheck(program);
     }
+    if (wish == "--config-names") {
+        PrintNames(program);
+        return 0;
+    }
     if (argc > 1 && wish != "--config-check") {
-        Say(stderr, "usage: " + program.service + " [--healthcheck | --config-check | --version]");
+        Say(stderr,
+            "usage: " + program.service +
+                " [--healthcheck | --config-check | --config-names | --version]");
         return kExitUsage;
     }
     auto settings = ReadAll(program, steps);

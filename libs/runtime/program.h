@@ -7,7 +7,8 @@
 //     }
 //
 // Without arguments it runs until SIGTERM. --healthcheck asks a running one whether it is ready,
-// --config-check reports every configuration fault at once, --version says which build it is.
+// --config-check reports every configuration fault at once, --config-names lists the variables it
+// reads, --version says which build it is.
 // Exit codes: 0 done, 1 failed, 2 usage, 78 configuration.
 #pragma once
 
