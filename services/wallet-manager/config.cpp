@@ -26,19 +26,19 @@ chain::Mode ModeOf(config::Network network) {
 auth::OrderTrust ReadTrust(config::Reader& reader) {
     auth::OrderTrust trust;
     const auto id = base::ParseUuid(reader.Text("DEPLOYMENT_ID"));
-    if (!id) {
+    if (id) {
+        trust.deployment_id = base::FormatUuid(*id);
+    } else {
         reader.Refuse("DEPLOYMENT_ID", "is no UUID", "make one with: uuidgen");
-        return trust;
     }
-    trust.deployment_id = base::FormatUuid(*id);
     const auto key = base::HexDecode(reader.Text("ORDER_VERIFY_KEY"));
-    if (!key || key->size() != trust.key.size()) {
+    if (key && key->size() == trust.key.size()) {
+        trust.key = base::ToArray<sizeof(crypto::Ed25519PublicKey)>(*key);
+    } else {
         reader.Refuse("ORDER_VERIFY_KEY",
                       "is not 64 hex digits",
                       "set the public half of ORDER_SIGNING_KEY; scripts/up writes both");
-        return trust;
     }
-    trust.key = base::ToArray<sizeof(crypto::Ed25519PublicKey)>(*key);
     return trust;
 }
 
