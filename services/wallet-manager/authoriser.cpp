@@ -125,7 +125,7 @@ base::Result<AuthoriseResponse> Authoriser::Judge(pg::Tx& tx, const Case& subjec
 base::Result<AuthoriseResponse> Authoriser::JudgeReplacement(pg::Tx& tx,
                                                              const Case& subject) const {
     if (!subject.intent.is_signed) {
-        return Deny("not_signed", "there is no signed transaction to replace");
+        return Deny("not_signed_yet", "there is no signed transaction to replace");
     }
     BASE_ASSIGN_OR_RETURN(const int orders, CountReplacementOrders(tx, subject.order.intent));
     if (orders >= kReplacementOrdersMax) {

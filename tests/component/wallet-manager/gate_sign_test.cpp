@@ -234,7 +234,7 @@ TEST_F(GateSign, ASpeedUpHasAnOrderAndAnAuthoriseOfItsOwn) {
     payment.set_fee_cap("20000000000000000");
     const auto speed_up = Sign(payment);
     ASSERT_EQ(Authorise(first).verdict(), Verdict::VERDICT_ALLOW);
-    EXPECT_EQ(Authorise(speed_up).reason(), "not_signed");
+    EXPECT_EQ(Authorise(speed_up).reason(), "not_signed_yet");
 }
 
 TEST_F(GateSign, ACancelPaysNobodyUnderItsOwnOrder) {
