@@ -1,0 +1,217 @@
+#include "follower/follower.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace follower {
+
+namespace {
+
+constexpr const char* kLeaseName = "follower";
+constexpr std::uint32_t kAddressPage = 1'000;
+
+}  // namespace
+
+Follower::Follower(Parts parts)
+    : parts_(std::move(parts)),
+      network_(parts_.chain.parameters().network),
+      leases_(parts_.pool, network_, parts_.options.lease) {}
+
+void Follower::Run(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    while (!stop.stop_requested()) {
+        RunOnce();
+        std::unique_lock lock(mutex);
+        wake.wait_for(lock, stop, parts_.options.poll, [] { return false; });
+    }
+    const std::string name = kLeaseName;
+    if (const auto released = leases_.Release(std::span(&name, 1)); !released) {
+        parts_.hooks.on_error("follower", released.error());
+    }
+}
+
+void Follower::RunOnce() {
+    const auto done = Follow();
+    if (done) {
+        return;
+    }
+    if (done.error().reason == "lease_lost") {
+        leases_.Forget(kLeaseName);
+    }
+    if (parts_.hooks.on_error) {
+        parts_.hooks.on_error("follower", done.error());
+    }
+}
+
+base::Result<> Follower::Follow() {
+    BASE_ASSIGN_OR_RETURN(const auto lease, leases_.Acquire(kLeaseName));
+    if (!lease) {
+        loaded_ = false;  // another reads on meanwhile
+        return {};
+    }
+    // The order matters: an address of a block up to this head is in the list that comes next.
+    BASE_ASSIGN_OR_RETURN(const auto head, parts_.chain.GetHead());
+    BASE_RETURN_IF_ERROR(RefreshAddresses());
+    BASE_ASSIGN_OR_RETURN(auto foot, FindFoot(*lease, head));
+    if (!foot) {
+        return {};
+    }
+    bool more = true;
+    while (more) {
+        BASE_ASSIGN_OR_RETURN(more, ReadOn(*lease, head, *foot));
+    }
+    return LookAtBalances(*lease, *foot);
+}
+
+base::Result<> Follower::RefreshAddresses() {
+    if (!loaded_) {
+        epoch_ = 0;
+        BASE_ASSIGN_OR_RETURN(watched_, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                                  return LoadWatched(tx, network_, epoch_);
+                              }));
+        loaded_ = true;
+    }
+    std::size_t count = kAddressPage;
+    while (count == kAddressPage) {
+        BASE_ASSIGN_OR_RETURN(const auto added, parts_.gate.ListAddresses(epoch_, kAddressPage));
+        count = added.size();
+        if (count == 0) {
+            break;
+        }
+        BASE_RETURN_IF_ERROR(pg::Transact(
+            parts_.pool, [&](pg::Tx& tx) { return StoreWatched(tx, network_, added); }));
+        for (const transfer::OwnAddress& own : added) {
+            watched_[own.address] = {own.wallet, own.user};
+        }
+        epoch_ = added.back().epoch;
+    }
+    return {};
+}
+
+base::Result<std::optional<FollowedBlock>> Follower::FindFoot(const transfer::Lease& lease,
+                                                              const chain::Head& head) {
+    BASE_ASSIGN_OR_RETURN(const auto blocks, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                              return LoadBlocks(tx, network_, parts_.options.blocks_kept);
+                          }));
+    if (blocks.empty()) {
+        // The first start begins at the tip.
+        chain::BlockContent tip;
+        tip.block = head.newest;
+        const auto begin = [&](pg::Tx& tx) -> base::Result<> {
+            BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+            return ApplyBlock(tx, network_, tip, watched_);
+        };
+        BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, begin));
+        return std::optional(FollowedBlock{tip.block.height, tip.block.hash});
+    }
+    for (const FollowedBlock& block : blocks) {
+        if (block.height > head.newest.height) {
+            continue;
+        }
+        BASE_ASSIGN_OR_RETURN(const auto now, parts_.chain.GetBlock(block.height));
+        if (now.hash == block.hash) {
+            if (block.height != blocks.front().height) {
+                BASE_RETURN_IF_ERROR(TakeBack(lease, block.height));
+            }
+            return std::optional(block);
+        }
+    }
+    if (blocks.front().height > head.newest.height && blocks.back().height > head.newest.height) {
+        return std::optional<FollowedBlock>();  // the node is far behind us
+    }
+    return base::FailedPrecondition("reorg_too_deep",
+                                    "none of the blocks we have read is on the node's main chain");
+}
+
+base::Result<> Follower::TakeBack(const transfer::Lease& lease, std::uint64_t height) {
+    const auto undo = [&](pg::Tx& tx) -> base::Result<std::size_t> {
+        BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+        return TakeBackAbove(tx, network_, height);
+    };
+    BASE_ASSIGN_OR_RETURN(const auto finals, pg::Transact(parts_.pool, undo));
+    if (finals > 0 && parts_.hooks.on_alarm) {
+        parts_.hooks.on_alarm("final_deposit_reversed",
+                              std::to_string(finals) + " incoming transfers above block " +
+                                  std::to_string(height) + " had been final");
+    }
+    return {};
+}
+
+base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
+                                    const chain::Head& head,
+                                    FollowedBlock& foot) {
+    std::set<std::string> addresses;
+    for (const auto& [address, owner] : watched_) {
+        addresses.insert(addresses.end(), address);
+    }
+    std::vector<chain::BlockContent> blocks;
+    std::string parent = foot.hash;
+    for (std::uint64_t height = foot.height + 1;
+         height <= head.newest.height && blocks.size() < parts_.options.blocks_at_once;
+         ++height) {
+        BASE_ASSIGN_OR_RETURN(auto content, parts_.chain.ReadBlock(height, addresses));
+        if (content.block.height != height || content.block.parent_hash != parent) {
+            break;  // reorganised while we read; the next round finds the foot anew
+        }
+        parent = content.block.hash;
+        blocks.push_back(std::move(content));
+    }
+    const std::uint64_t newest = blocks.empty() ? foot.height : blocks.back().block.height;
+    const std::uint64_t kept = parts_.options.blocks_kept;
+    const auto apply = [&](pg::Tx& tx) -> base::Result<> {
+        BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+        for (const chain::BlockContent& content : blocks) {
+            BASE_RETURN_IF_ERROR(ApplyBlock(tx, network_, content, watched_));
+        }
+        BASE_RETURN_IF_ERROR(PruneBlocks(tx, network_, newest > kept ? newest - kept : 0));
+        return MarkFinal(tx, network_, std::min(newest, head.final.height));
+    };
+    BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, apply));
+    if (!blocks.empty()) {
+        foot = {newest, parent};
+    }
+    return blocks.size() == parts_.options.blocks_at_once;
+}
+
+base::Result<> Follower::LookAtBalances(const transfer::Lease& lease, const FollowedBlock& foot) {
+    BASE_ASSIGN_OR_RETURN(const auto due, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                              return LoadBalancesDue(tx,
+                                                     network_,
+                                                     foot.height,
+                                                     parts_.options.balance_interval,
+                                                     parts_.options.balances_at_once);
+                          }));
+    for (const BalanceDue& entry : due) {
+        BASE_RETURN_IF_ERROR(LookAtBalance(lease, foot, entry));
+    }
+    return {};
+}
+
+base::Result<> Follower::LookAtBalance(const transfer::Lease& lease,
+                                       const FollowedBlock& foot,
+                                       const BalanceDue& due) {
+    const money::Asset& native = parts_.chain.parameters().native;
+    BASE_ASSIGN_OR_RETURN(const auto balance, parts_.chain.GetBalance(due.address, native));
+    if (balance.block_height != foot.height) {
+        return {};  // of a block whose payments we do not know yet
+    }
+    BalanceSeen seen{due, balance, {}};
+    if (due.seen_at && due.explained) {
+        const auto rise = money::CheckedSub(balance.amount, due.expected);
+        seen.rise = rise ? *rise : money::UInt256();
+    }
+    const auto store = [&](pg::Tx& tx) -> base::Result<bool> {
+        BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+        return StoreBalance(tx, native, foot, seen);
+    };
+    BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, store));
+    return {};
+}
+
+}  // namespace follower
