@@ -194,10 +194,19 @@ base::Result<> InsertAttempt(pg::Tx& tx,
                 "WHERE intent_id = $1 AND asset_contract = ''",
                 attempt.intent,
                 growth.ToDecimal()));
-    BASE_RETURN_IF_ERROR(
-        tx.Exec("INSERT INTO attempts (intent_id, number, network, wallet_id, kind, automatic, "
-                "order_digest, unsigned_tx, terms, fee_max) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    // The number of an attempt that wallet-manager refused to sign is used again: its own records
+    // count without gaps.
+    BASE_ASSIGN_OR_RETURN(
+        const auto stored,
+        tx.Exec("INSERT INTO attempts AS a (intent_id, number, network, wallet_id, kind, "
+                "automatic, order_digest, unsigned_tx, terms, fee_max) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+                "ON CONFLICT (intent_id, number) DO UPDATE SET kind = excluded.kind, "
+                "automatic = excluded.automatic, order_digest = excluded.order_digest, "
+                "unsigned_tx = excluded.unsigned_tx, terms = excluded.terms, "
+                "fee_max = excluded.fee_max, state = 'requested', dead_proof = '', "
+                "sign_requested_at = now(), next_try_at = now() "
+                "WHERE a.state = 'dead' AND a.signed_tx IS NULL",
                 attempt.intent,
                 attempt.number,
                 network,
@@ -208,6 +217,7 @@ base::Result<> InsertAttempt(pg::Tx& tx,
                 attempt.unsigned_tx.payload,
                 attempt.unsigned_tx.terms,
                 attempt.unsigned_tx.fee_max.ToDecimal()));
+    BASE_RETURN_IF_ERROR(CheckMoved(stored, 1));
     if (attempt.order_digest) {
         BASE_RETURN_IF_ERROR(
             tx.Exec("UPDATE attempt_orders SET attempt_number = $2 WHERE digest = $1",

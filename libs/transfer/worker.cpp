@@ -165,6 +165,12 @@ void Worker::ApplyVerdict(Batch& batch,
             item.step = BatchItem::Step::kReserve;
             return;
         case Verdict::kDeny:
+            if (verdict->reason == "order_expired" || verdict->reason == "approval_expired") {
+                batch.End(item,
+                          State::kExpired,
+                          base::FailedPrecondition(verdict->reason, verdict->detail));
+                return;
+            }
             item.step = BatchItem::Step::kOut;
             batch.denied.push_back(
                 {item.intent.id, State::kRejected, verdict->reason, verdict->detail, false});

@@ -46,8 +46,9 @@ GRANT UPDATE (
     needs_operator, due_at, progressed_at, signed_at, first_try_at, mined_at, ended_at,
     outcome_reported) ON intents TO chain_services;
 GRANT UPDATE (
-    unsigned_tx, terms, fee_max, signed_tx, tx_hash, signed_at, state, dead_proof, last_try_at,
-    last_answer, try_count, next_try_at, claimed_until) ON attempts TO chain_services;
+    kind, automatic, order_digest, sign_requested_at, unsigned_tx, terms, fee_max, signed_tx, tx_hash,
+    signed_at, state, dead_proof, last_try_at, last_answer, try_count, next_try_at, claimed_until)
+    ON attempts TO chain_services;
 GRANT UPDATE (state, attempt_number, error, due_at) ON attempt_orders TO chain_services;
 GRANT UPDATE (balance, block_height, observed_at) ON accounts TO chain_services;
 GRANT UPDATE (amount, mined_height, released_at) ON holds TO chain_services;
