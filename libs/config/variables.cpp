@@ -18,6 +18,8 @@ constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::string_view kPostgres = "postgresql,postgres";
 constexpr std::string_view kHttp = "http,https";
+constexpr std::string_view kChainDaemons =
+    "ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
 constexpr std::string_view kInsideDaemons =
     "wallet-manager,ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
 
@@ -275,6 +277,12 @@ constexpr std::array kChains{
     Row("SOL_RPC_URL", Type::kUrlList, "solana-service", "Solana nodes.")
         .Accepts(kHttp)
         .Needed(Need::kRequired),
+    Row("TRANSFER_LEASE",
+        Type::kDuration,
+        kChainDaemons,
+        "How long a wallet waits for another replica when the one that worked for it has died.")
+        .Standard("10s")
+        .Range(1 * kSecond, 1 * kMinute),
     Row("DEVNET_AUTOFUND",
         Type::kFlag,
         "wallet-manager",
