@@ -1,0 +1,123 @@
+#include "chain_host/grpc_gate.h"
+
+#include "observe/trace.h"
+
+namespace chain_host {
+
+namespace {
+
+namespace v1 = platform::wallet::v1;
+
+using Stub = v1::GateService::Stub;
+
+// The engine's calls belong to no request of a user: it repeats them long after that has ended.
+rpc::Context OwnContext() {
+    constexpr std::chrono::seconds kBudget{10};
+    rpc::Context context;
+    context.request.request_id = observe::NewRequestId();
+    context.request.trace = observe::TraceContext::NewRoot(false);
+    context.deadline = std::chrono::system_clock::now() + kBudget;
+    return context;
+}
+
+platform::common::v1::SignedOrder ToProto(const transfer::SignedOrder& order) {
+    platform::common::v1::SignedOrder proto;
+    proto.set_order(base::ToText(order.order));
+    proto.set_signature(base::ToText(order.signature));
+    return proto;
+}
+
+transfer::Verdict VerdictOf(v1::AuthoriseResponse::Verdict verdict) {
+    switch (verdict) {
+        case v1::AuthoriseResponse::VERDICT_ALLOW:
+            return transfer::Verdict::kAllow;
+        case v1::AuthoriseResponse::VERDICT_DENY:
+            return transfer::Verdict::kDeny;
+        case v1::AuthoriseResponse::VERDICT_NEEDS_APPROVAL:
+            return transfer::Verdict::kNeedsApproval;
+        default:  // proto3 enums are open: what a newer release says is asked again later
+            return transfer::Verdict::kWait;
+    }
+}
+
+}  // namespace
+
+base::Result<transfer::Authorisation> GrpcGate::Authorise(const transfer::SignedOrder& order,
+                                                          const money::UInt256& amount) {
+    v1::AuthoriseRequest request;
+    *request.mutable_order() = ToProto(order);
+    request.set_amount(amount.ToDecimal());
+    BASE_ASSIGN_OR_RETURN(const auto response, gate_.Call(&Stub::Authorise, request, OwnContext()));
+    transfer::Authorisation answer;
+    answer.verdict = VerdictOf(response.verdict());
+    answer.reason = response.reason();
+    answer.detail = response.detail();
+    if (!response.approval_id().empty()) {
+        BASE_ASSIGN_OR_RETURN(answer.approval, base::ApprovalId::Parse(response.approval_id()));
+    }
+    return answer;
+}
+
+base::Result<transfer::SignAnswer> GrpcGate::Sign(const transfer::SignCall& call) {
+    v1::SignRequest request;
+    *request.mutable_order() = ToProto(call.order);
+    request.set_attempt(call.attempt);
+    request.set_unsigned_tx(base::ToText(call.unsigned_tx));
+    request.set_first_signed_tx(base::ToText(call.first_signed_tx));
+    if (call.first_order) {
+        *request.mutable_first_order() = ToProto(*call.first_order);
+    }
+    BASE_ASSIGN_OR_RETURN(const auto response, gate_.Call(&Stub::Sign, request, OwnContext()));
+    return transfer::SignAnswer{base::ToBytes(base::AsBytes(response.signed_tx())),
+                                response.tx_hash(),
+                                base::ToBytes(base::AsBytes(response.unsigned_tx()))};
+}
+
+base::Result<bool> GrpcGate::Void(const base::IntentId& intent, const std::string& reason) {
+    v1::VoidRequest request;
+    request.set_intent_id(intent.ToString());
+    request.set_network(network_);
+    request.set_reason(reason);
+    BASE_ASSIGN_OR_RETURN(const auto response, gate_.Call(&Stub::Void, request, OwnContext()));
+    return response.voided();
+}
+
+base::Result<> GrpcGate::ReportOutcome(const base::IntentId& intent, transfer::State state) {
+    v1::ReportOutcomeRequest request;
+    request.set_intent_id(intent.ToString());
+    request.set_state(std::string(transfer::StateName(state)));
+    BASE_RETURN_IF_ERROR(gate_.Call(&Stub::ReportOutcome, request, OwnContext()));
+    return {};
+}
+
+base::Result<transfer::SignAnswer> GrpcGate::SignFill(const transfer::FillCall& call) {
+    v1::SignFillRequest request;
+    request.set_wallet_id(call.wallet.ToString());
+    request.set_network(network_);
+    request.set_unsigned_tx(base::ToText(call.unsigned_tx));
+    BASE_ASSIGN_OR_RETURN(const auto response, gate_.Call(&Stub::SignFill, request, OwnContext()));
+    return transfer::SignAnswer{
+        base::ToBytes(base::AsBytes(response.signed_tx())), response.tx_hash(), {}};
+}
+
+base::Result<std::vector<transfer::OwnAddress>> GrpcGate::ListAddresses(std::uint64_t after_epoch,
+                                                                        std::uint32_t limit) {
+    v1::ListAddressesRequest request;
+    request.set_network(network_);
+    request.set_after_epoch(after_epoch);
+    request.set_limit(limit);
+    BASE_ASSIGN_OR_RETURN(const auto response,
+                          gate_.Call(&Stub::ListAddresses, request, OwnContext()));
+    std::vector<transfer::OwnAddress> list;
+    for (const v1::OwnAddress& address : response.addresses()) {
+        transfer::OwnAddress own;
+        own.address = address.address();
+        BASE_ASSIGN_OR_RETURN(own.wallet, base::WalletId::Parse(address.wallet_id()));
+        BASE_ASSIGN_OR_RETURN(own.user, base::UserId::Parse(address.user_id()));
+        own.epoch = address.epoch();
+        list.push_back(std::move(own));
+    }
+    return list;
+}
+
+}  // namespace chain_host

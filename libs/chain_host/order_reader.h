@@ -1,0 +1,40 @@
+// Verified orders and wishes of the wire as values of the money engine. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "auth/order.h"
+#include "base/result.h"
+#include "chain/types.h"
+#include "platform/chain/v1/chain_service.pb.h"
+#include "transfer/payment.h"
+
+namespace chain_host {
+
+[[nodiscard]] base::Result<chain::FeeWish> ReadFee(
+    const platform::chain::v1::FeePreference& preference);
+
+// Errors: those of auth::VerifyOrder; `bad_order` where the action is none of a payment or the memo
+// is not the one whose hash the order carries.
+[[nodiscard]] base::Result<transfer::NewIntent> ReadTransfer(
+    const platform::chain::v1::TransferRequest& request, const auth::OrderTrust& trust);
+
+struct ReplacementRequest {
+    const platform::common::v1::SignedOrder& order;
+    const platform::chain::v1::FeePreference& fee;
+    chain::AttemptKind kind = chain::AttemptKind::kSpeedUp;  // or kCancel; the order must say so
+};
+
+[[nodiscard]] base::Result<transfer::Replacement> ReadReplacement(const ReplacementRequest& request,
+                                                                  const auth::OrderTrust& trust);
+
+[[nodiscard]] money::Asset ReadAsset(const platform::common::v1::Asset& asset,
+                                     const std::string& network);
+
+// An amount of base units; empty text = 0.
+[[nodiscard]] base::Result<money::UInt256> ReadUnits(const std::string& decimal);
+
+[[nodiscard]] base::Result<chain::TransferMode> ReadMode(platform::common::v1::TransferMode mode);
+
+}  // namespace chain_host
