@@ -66,3 +66,9 @@ function(platform_proto area)
     target_link_libraries(platform_proto_${area} PUBLIC gRPC::grpc++ protobuf::libprotobuf ${depends}
                                                  PRIVATE platform_instrumentation)
 endfunction()
+
+# platform_coroutines(platform_net): gcc 12 takes the allocator of Asio's coroutine frames for a
+# mismatched one when it optimises.
+function(platform_coroutines target)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Wno-mismatched-new-delete>)
+endfunction()
