@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "wallet-manager/chain_peers.h"
 #include "wallet-manager/gate_service.h"
 #include "wallet-manager/incarnation.h"
+#include "wallet-manager/key_rotation.h"
 #include "wallet-manager/key_versions.h"
 #include "wallet-manager/signer_client.h"
 #include "wallet-manager/wallet_service.h"
@@ -113,6 +115,10 @@ base::Result<> Assemble(Config& config, runtime::Daemon& daemon) {
                                                                     base::SystemClock()}));
     auto& wallets = daemon.Own(std::make_unique<WalletService>(WalletParts{
         pool, signer, journal, peers, config.mode, config.autofund, config.standard_policy}));
+    auto& rotation = daemon.Own(
+        std::make_unique<KeyRotation>(KeyRotation::Parts{pool, signer, journal, config.replica}));
+    daemon.AddWorker("key_rotation",
+                     [&rotation](const std::stop_token& stop) { rotation.Run(stop); });
     daemon.Serve(gate, GateAccess());
     daemon.Serve(wallets, WalletAccess());
     return {};

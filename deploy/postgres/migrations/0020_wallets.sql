@@ -53,6 +53,9 @@ CREATE UNIQUE INDEX wallets_one_default ON wallets (user_id, network, chain)
 CREATE UNIQUE INDEX wallets_live_address ON wallets (network, address) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX wallets_hd_path ON wallets (user_id, network, path) WHERE kind = 'hd';
 CREATE INDEX wallets_of_user ON wallets (user_id, created_at);
+-- Which key-encryption key wraps a row: what is left to re-wrap is found without a scan.
+CREATE INDEX wallets_kek ON wallets (split_part(encrypted_private_key, '.', 2));
+CREATE INDEX wallet_seeds_kek ON wallet_seeds (split_part(sealed_mnemonic, '.', 2));
 
 -- Given under its row lock, so that readers never see a higher epoch commit before a lower one.
 CREATE TABLE address_epochs (
