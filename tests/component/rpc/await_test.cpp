@@ -4,19 +4,22 @@
 #include <chrono>
 #include <exception>
 #include <future>
-#include <optional>
 #include <gtest/gtest.h>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
 #include "component/rpc/echo_service.h"
+#include "rpc/await_stream.h"
 #include "support/process.h"
 
 namespace rpc_test {
@@ -147,6 +150,113 @@ TEST(Await, CancellingTheContextCancelsTheCall) {
     context.cancellation = stop.get_token();
 
     ExpectCancelled(context, signal, [&] { stop.request_stop(); });
+}
+
+// Reads a stream to its end, one coroutine on a loop of this thread.
+struct Reading {
+    std::vector<std::int64_t> numbers;
+    std::string reason;  // empty: ended in good order
+};
+
+asio::awaitable<void> ReadAll(const rpc::Client<Generated>& client,
+                              WatchRequest request,
+                              Reading& reading) {
+    auto stream = rpc::ReadStream(client, &Stub::async::Watch, std::move(request), rpc::Context());
+    while (true) {
+        auto next = co_await stream.Next();
+        if (!next) {
+            reading.reason = next.error().reason;
+            co_return;
+        }
+        if (!*next) {
+            co_return;
+        }
+        reading.numbers.push_back((*next)->number());
+    }
+}
+
+Reading ReadHere(const rpc::Client<Generated>& client, WatchRequest request) {
+    asio::io_context loop;
+    Reading reading;
+    asio::co_spawn(loop, ReadAll(client, std::move(request), reading), asio::detached);
+    loop.run();
+    return reading;
+}
+
+TEST(AwaitStream, ReadsToTheOrderlyEnd) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+    WatchRequest request;
+    request.set_count(3);
+
+    const auto reading = ReadHere(client, request);
+
+    EXPECT_EQ(reading.numbers, (std::vector<std::int64_t>{1, 2, 3}));
+    EXPECT_EQ(reading.reason, "");
+}
+
+TEST(AwaitStream, ReportsTheErrorAfterTheMessages) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+    WatchRequest request;
+    request.set_count(1);
+    request.set_fail_reason("range_too_large");
+
+    const auto reading = ReadHere(client, request);
+
+    EXPECT_EQ(reading.numbers, (std::vector<std::int64_t>{1}));
+    EXPECT_EQ(reading.reason, "range_too_large");
+}
+
+TEST(AwaitStream, ReportsAPeerThatIsNotThere) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+    server.server().Drain(std::chrono::milliseconds(0));
+
+    EXPECT_EQ(ReadHere(client, WatchRequest()).reason, "service_unavailable");
+}
+
+asio::awaitable<void> OpenAndLeave(const rpc::Client<Generated>& client) {
+    WatchRequest request;
+    request.set_count(1);
+    auto stream = rpc::ReadStream(client, &Stub::async::Watch, std::move(request), rpc::Context());
+    auto first = co_await stream.Next();
+    EXPECT_TRUE(first && *first);
+}
+
+TEST(AwaitStream, MayBeLeftEarly) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+    asio::io_context loop;
+    asio::co_spawn(loop, OpenAndLeave(client), asio::detached);
+    loop.run();
+
+    server.server().Drain(std::chrono::milliseconds(5'000));
+}
+
+TEST(AwaitStream, CancellingTheCoroutineEndsTheStream) {
+    TestServer server;
+    const rpc::Client<Generated> client(server.Connect());
+    asio::io_context loop;
+    asio::cancellation_signal signal;
+    Reading reading;
+    bool ended = false;
+    asio::co_spawn(loop,
+                   ReadAll(client, WatchRequest(), reading),
+                   asio::bind_cancellation_slot(signal.slot(),
+                                                [&](const std::exception_ptr&) { ended = true; }));
+    auto canceller = std::async(std::launch::async, [&] {
+        EXPECT_TRUE(support::WaitUntil([&] { return server.service().sinks() == 1; },
+                                       std::chrono::milliseconds(10'000)));
+        asio::post(loop, [&] { signal.emit(asio::cancellation_type::terminal); });
+        EXPECT_TRUE(support::WaitUntil([&] { return server.service().streams_cancelled == 1; },
+                                       std::chrono::milliseconds(1'000)));
+    });
+
+    loop.run();
+    canceller.get();
+
+    EXPECT_TRUE(ended);
 }
 
 }  // namespace
