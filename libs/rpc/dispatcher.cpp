@@ -1,6 +1,7 @@
 #include "rpc/dispatcher.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -37,10 +38,19 @@ Dispatcher::Dispatcher(DispatcherOptions options, Observer observer)
       users_(std::move(options.users)),
       streams_max_(options.streams_max),
       report_(observer),
+      queued_(observer.metrics.AddGauge({"grpc_server_queued", "Calls that wait for a thread."})),
+      open_streams_(
+          observer.metrics.AddGauge({"grpc_server_streams_open", "Server streams that are open."})),
       pool_(std::move(options.pool)) {}
 
 base::Result<> Dispatcher::Post(std::function<void()> job) {
-    if (!pool_.TryPost(std::move(job))) {
+    queued_.Add(1);
+    const bool taken = pool_.TryPost([this, job = std::move(job)] {
+        queued_.Add(-1);
+        job();
+    });
+    if (!taken) {
+        queued_.Add(-1);
         return Overloaded();
     }
     return {};
@@ -55,12 +65,14 @@ base::Result<> Dispatcher::Open(Closable* stream) {
         return Overloaded();
     }
     streams_.insert(stream);
+    open_streams_.Set(static_cast<std::int64_t>(streams_.size()));
     return {};
 }
 
 void Dispatcher::Closed(Closable* stream) {
     const std::lock_guard lock(mutex_);
     streams_.erase(stream);
+    open_streams_.Set(static_cast<std::int64_t>(streams_.size()));
 }
 
 void Dispatcher::CloseStreams() {

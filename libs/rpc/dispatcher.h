@@ -64,6 +64,8 @@ private:
     const std::optional<UserContextVerifier> users_;
     const std::size_t streams_max_;
     ServerReport report_;
+    const observe::Gauge queued_;
+    const observe::Gauge open_streams_;
     std::mutex mutex_;
     bool closing_ = false;
     std::unordered_set<Closable*> streams_;

@@ -85,8 +85,8 @@ base::Result<> Server::Start() {
     }
     BASE_ASSIGN_OR_RETURN(const auto credentials, ServerTls(options_.mtls_dir));
     grpc::EnableDefaultHealthCheckService(true);
-    // Called also where it is off: the library registers itself wherever it is linked, and is linked
-    // only where something calls it.
+    // Called also where it is off: the library registers itself wherever it is linked, and is
+    // linked only where something calls it.
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     SetArguments(builder);

@@ -84,8 +84,7 @@ public:
         }
         if (accepted) {
             starting_ = true;
-            accepted = call_.dispatcher().Post(
-                [this, start = std::move(start)] { Run(start); });
+            accepted = call_.dispatcher().Post([this, start = std::move(start)] { Run(start); });
         }
         if (!accepted) {
             starting_ = false;

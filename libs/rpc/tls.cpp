@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <grpc/grpc.h>
 #include <grpc/grpc_security_constants.h>
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_certificate_verifier.h>
@@ -10,6 +9,8 @@
 #include <map>
 #include <mutex>
 #include <openssl/ssl.h>
+
+#include "rpc/keep_up.h"
 #include <string_view>
 #include <utility>
 
@@ -17,7 +18,7 @@ namespace rpc {
 namespace {
 
 constexpr std::string_view kIdentityPrefix = "spiffe://platform/";
-constexpr unsigned kReloadSeconds = 10;
+constexpr unsigned kReloadSeconds = 5;
 
 struct ContextDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -26,16 +27,6 @@ struct ContextDeleter {
 base::Error BadFile(const std::filesystem::path& file, std::string_view what) {
     return base::FailedPrecondition("tls_files", file.string() + " " + std::string(what))
         .Remedy("run scripts/certs, or point MTLS_DIR at the folder of this service");
-}
-
-// gRPC shuts down with its last object, and that may wait ten seconds for a poller. Once it is in
-// use it stays up until the process ends.
-void KeepLibraryUp() {
-    static const bool up = [] {
-        grpc_init();
-        return true;
-    }();
-    (void)up;
 }
 
 // gRPC itself reports a missing or foreign file as a failed handshake only, much later.
@@ -100,7 +91,7 @@ private:
 
 base::Result<std::shared_ptr<grpc::ServerCredentials>> ServerTls(
     const std::filesystem::path& directory) {
-    KeepLibraryUp();
+    KeepGrpcUp();
     BASE_RETURN_IF_ERROR(CheckFiles(directory));
     grpc::experimental::TlsServerCredentialsOptions options(Provider(directory));
     options.watch_root_certs();
@@ -113,7 +104,7 @@ base::Result<std::shared_ptr<grpc::ServerCredentials>> ServerTls(
 
 base::Result<std::shared_ptr<grpc::ChannelCredentials>> ClientTls(
     const std::filesystem::path& directory, const std::string& peer) {
-    KeepLibraryUp();
+    KeepGrpcUp();
     BASE_RETURN_IF_ERROR(CheckFiles(directory));
     grpc::experimental::TlsChannelCredentialsOptions options;
     options.set_certificate_provider(Provider(directory));

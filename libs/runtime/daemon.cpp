@@ -24,6 +24,11 @@ constexpr unsigned kEndSeconds = 5;
 // How long a check waits for a connection to another daemon.
 constexpr std::chrono::milliseconds kConnectTime{1'000};
 
+void LogFailure(const base::Error& error) {
+    observe::Error("daemon fails",
+                   {{Key::kErrorCode, error.reason}, {Key::kErrorDetail, error.detail}});
+}
+
 HealthFacts FactsOf(const Settings& settings) {
     return {settings.service, std::string(config::NetworkName(settings.network))};
 }
@@ -81,10 +86,14 @@ void Daemon::AddWorker(std::string name, std::function<void(std::stop_token)> ru
 }
 
 void Daemon::Fail(const base::Error& error) {
-    observe::Error("daemon fails",
-                   {{Key::kErrorCode, error.reason}, {Key::kErrorDetail, error.detail}});
+    LogFailure(error);
     failed_ = true;
     kill(getpid(), SIGTERM);
+}
+
+void Daemon::Die(const base::Error& error) {
+    LogFailure(error);
+    _exit(1);
 }
 
 base::Result<> Daemon::Start() {

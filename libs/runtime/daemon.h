@@ -108,6 +108,10 @@ public:
     // Ends the daemon with exit code 1. From any thread, at any time.
     void Fail(const base::Error& error);
 
+    // Ends the process at once with exit code 1, without draining: for a loss after which no call
+    // may be answered.
+    [[noreturn]] static void Die(const base::Error& error);
+
     // Starts everything. Errors: those of net::HttpServer::Start and rpc::Server::Start.
     [[nodiscard]] base::Result<> Start();
 

@@ -12,6 +12,7 @@
 #include "component/rpc/echo_service.h"
 #include "support/dev_certs.h"
 #include "support/files.h"
+#include "support/process.h"
 
 namespace rpc_test {
 namespace {
@@ -156,6 +157,27 @@ TEST(Access, NamesWhatIsWrongWithTheFiles) {
     std::filesystem::remove(directory.path() / "price-service/ca.pem");
     EXPECT_NE(problem().find("ca.pem is missing"), std::string::npos);
     EXPECT_TRUE(problem().starts_with("tls_files: "));
+}
+
+// The connections of a daemon that is not restarted follow its files.
+TEST(Access, PicksUpReplacedCertificates) {
+    support::TempDir directory;
+    support::MakeCerts(directory.path());
+    TestServer server({.certs = directory.path()});
+    const auto old_client = grpc::SslCredentials(Pem(directory.path() / "api-gateway"));
+    const auto new_client = grpc::SslCredentials(Pem(support::DevCerts() / "api-gateway"));
+    ASSERT_TRUE(EchoOver(old_client, server.address()));
+    ASSERT_FALSE(EchoOver(new_client, server.address()));
+
+    for (const char* file : {"ca.pem", "key.pem", "cert.pem"}) {
+        std::filesystem::copy_file(support::DevCerts() / "price-service" / file,
+                                   directory.path() / "price-service" / file,
+                                   std::filesystem::copy_options::overwrite_existing);
+    }
+
+    EXPECT_TRUE(support::WaitUntil(
+        [&] { return EchoOver(new_client, server.address()).has_value(); }, milliseconds(20'000)));
+    EXPECT_FALSE(EchoOver(old_client, server.address()));
 }
 
 TEST(Certs, KeepWhatIsValidAndRenewWhatIsForeign) {
