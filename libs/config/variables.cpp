@@ -213,7 +213,7 @@ constexpr std::array kSecurity{
     Row("SWAP_ALLOW_LIST",
         Type::kList,
         "wallet-manager",
-        "Contracts that swaps may use: network|protocol|router|spender, separated by commas."),
+        "Contracts that swaps may use: network/protocol/router/spender, separated by commas."),
 };
 
 constexpr std::array kGateway{

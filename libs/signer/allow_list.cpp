@@ -11,10 +11,10 @@ base::Result<std::vector<AllowedContract>> ParseAllowList(const std::vector<std:
     constexpr std::size_t kFieldCount = 4;
     std::vector<AllowedContract> list;
     for (const std::string& entry : entries) {
-        const auto fields = base::Split(entry, '|');
+        const auto fields = base::Split(entry, '/');
         if (fields.size() != kFieldCount || fields[0].empty() || fields[1].empty()) {
             return base::InvalidArgument("bad_allow_list",
-                                         "an entry is network|protocol|router|spender: " + entry);
+                                         "an entry is network/protocol/router/spender: " + entry);
         }
         const auto router = evm::Address::Parse(fields[2]);
         const auto spender = evm::Address::Parse(fields[3]);

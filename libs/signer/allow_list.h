@@ -17,7 +17,7 @@ struct AllowedContract {
     std::string spender;   // what an approval names; often the router itself
 };
 
-// One entry a text: "network|protocol|router|spender". Errors: `bad_allow_list`.
+// One entry a text: "network/protocol/router/spender". Errors: `bad_allow_list`.
 [[nodiscard]] base::Result<std::vector<AllowedContract>> ParseAllowList(
     const std::vector<std::string>& entries);
 

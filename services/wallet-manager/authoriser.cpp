@@ -152,7 +152,10 @@ base::Result<AuthoriseResponse> Authoriser::JudgePayment(pg::Tx& tx, const Case&
     }
     BASE_ASSIGN_OR_RETURN(const Spend spend, SpendOf(order.order, subject.stated));
     BASE_ASSIGN_OR_RETURN(const StoredPolicy stored, PolicyFor(tx, subject, spend));
-    BASE_ASSIGN_OR_RETURN(const money::UInt256 spent, SpentInWindow(tx, order.user, spend));
+    money::UInt256 spent;
+    if (HasDailyLimit(stored.policy, spend)) {
+        BASE_ASSIGN_OR_RETURN(spent, SpentInWindow(tx, order.user, spend));
+    }
     const PolicyVerdict verdict = Evaluate(stored.policy, spend, spent);
     switch (verdict.ruling) {
         case Ruling::kDeny:

@@ -84,6 +84,8 @@ base::Result<Account> FindAccount(pg::Tx& tx, const base::UserId& user) {
 
 // Counted as a failure until it turns out otherwise: a crash in between gives nobody a free guess.
 base::Result<std::int64_t> RecordAttempt(pg::Tx& tx, const base::UserId& user, ProofUse use) {
+    BASE_RETURN_IF_ERROR(tx.Exec(
+        "DELETE FROM proof_attempts WHERE user_id = $1 AND at < now() - INTERVAL '1 day'", user));
     BASE_ASSIGN_OR_RETURN(const pg::Row row,
                           tx.One("INSERT INTO proof_attempts (user_id, purpose, succeeded) "
                                  "VALUES ($1, $2, false) RETURNING id",

@@ -6,7 +6,7 @@ namespace {
 
 TEST(AllowList, ReadsEntriesInCanonicalForm) {
     const auto list = signer::ParseAllowList(
-        {"eip155:1|uniswap_v2_router02|0x7a250d5630b4cf539739df2c5dacb4c659f2488d|"
+        {"eip155:1/uniswap_v2_router02/0x7a250d5630b4cf539739df2c5dacb4c659f2488d/"
          "0x7a250d5630b4cf539739df2c5dacb4c659f2488d"});
     ASSERT_TRUE(list);
     ASSERT_EQ(list->size(), 1U);
@@ -16,10 +16,10 @@ TEST(AllowList, ReadsEntriesInCanonicalForm) {
 
 TEST(AllowList, RefusesAnythingElse) {
     for (const char* entry : {"",
-                              "eip155:1|p|0x7a250d5630B4cF539739dF2C5dAcb4c659F2488D",
-                              "|p|0x7a250d5630B4cF539739dF2C5dAcb4c659F2488D|"
+                              "eip155:1/p/0x7a250d5630B4cF539739dF2C5dAcb4c659F2488D",
+                              "/p/0x7a250d5630B4cF539739dF2C5dAcb4c659F2488D/"
                               "0x7a250d5630B4cF539739dF2C5dAcb4c659F2488D",
-                              "eip155:1|p|0x7a250d5630B4cF539739dF2C5dAcb4c659F2488|"
+                              "eip155:1/p/0x7a250d5630B4cF539739dF2C5dAcb4c659F2488/"
                               "0x7a250d5630B4cF539739dF2C5dAcb4c659F2488D"}) {
         EXPECT_EQ(signer::ParseAllowList({entry}).error().reason, "bad_allow_list") << entry;
     }
