@@ -174,6 +174,11 @@ constexpr std::array kSecurity{
         "api-gateway",
         "Who may register; unset: open on devnet and testnet, closed on mainnet.")
         .Accepts("open,invite,closed"),
+    Row("API_KEY_HASH_KEY",
+        Type::kHexKey,
+        "api-gateway",
+        "Keys the hashes of API keys; changing it ends every API key.")
+        .Needed(Need::kRequired),
     Row("ORDER_SIGNING_KEY", Type::kHexKey, "api-gateway", "Signs orders to pay (Ed25519 seed).")
         .Needed(Need::kRequired),
     VerifyKey("ORDER_VERIFY_KEY", "Public half of ORDER_SIGNING_KEY, 64 hex digits."),
@@ -225,6 +230,10 @@ constexpr std::array kGateway{
         "api-gateway",
         "Certificate chain (PEM); with TLS_KEY the gateway speaks HTTPS."),
     Row("TLS_KEY", Type::kPath, "api-gateway", "Private key of TLS_CERT (PEM)."),
+    Row("SWAGGER_UI_DIR",
+        Type::kPath,
+        "api-gateway",
+        "Folder of the npm package swagger-ui-dist, for /docs."),
     Row("TRUSTED_PROXIES",
         Type::kList,
         "api-gateway",

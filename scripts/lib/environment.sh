@@ -40,6 +40,7 @@ make_env_file() {
     add_missing REDIS_PASSWORD "$(random_hex 24)"
     add_missing JWT_SECRET "$(random_hex 32)"
     add_missing ENCRYPTION_KEY "$(random_hex 32)"
+    add_missing API_KEY_HASH_KEY "$(random_hex 32)"
     for name in ORDER CONTEXT; do
         if ! env_has "${name}_SIGNING_KEY"; then
             seed=$(random_hex 32)

@@ -6,7 +6,7 @@ BUILD_PACKAGES=(
     libboost1.81-dev libboost-url1.81-dev libgrpc++-dev libprotobuf-dev protobuf-compiler
     protobuf-compiler-grpc libpqxx-dev libhiredis-dev libssl-dev libsecp256k1-dev libsodium-dev
     nlohmann-json3-dev libspdlog-dev prometheus-cpp-dev nettle-dev libcrypt-dev libutf8proc-dev
-    libseccomp-dev libcli11-dev
+    libseccomp-dev libcli11-dev python3-yaml
 )
 RUN_PACKAGES=(postgresql postgresql-client redis-server curl jq openssl procps util-linux python3)
 TEST_PACKAGES=(
