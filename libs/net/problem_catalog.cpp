@@ -33,11 +33,14 @@ bad_email | 422 | Not an email address | The email address is malformed. | Corre
 bad_encoding | 400 | Percent encoding broken | A percent sign is not followed by two hex digits. | Encode the URL again.
 bad_id | 400 | Not an id | An id in the request is malformed. | Copy the id from an answer of this API.
 bad_idempotency_key | 400 | Idempotency key not accepted | The key must be 1 to 255 visible ASCII characters. | Use a UUID.
+bad_ip_range | 422 | Not an address range | An entry is neither an IP address nor a CIDR range. | Write it like 192.0.2.7 or 10.0.0.0/8.
 bad_json | 400 | Not JSON | The body is not one complete JSON value. | Check quotes, commas and braces at the position named.
 bad_key | 422 | Key not accepted | The private key, mnemonic or WIF is not valid for this chain. | Check its form and its network.
 bad_mnemonic | 422 | Mnemonic not accepted | The words are not a BIP-39 mnemonic or their checksum is wrong. | Check each word and their order.
 bad_passphrase | 422 | Passphrase wrong | The backup does not open with this passphrase. | Use the passphrase that was set when the backup was made.
+bad_password_text | 422 | Password not accepted | The password is not UTF-8 text or holds a NUL character. | Choose another one.
 bad_path | 400 | Path not accepted | The path is not in its plain form. | Remove dot segments, double slashes and encoded slashes.
+bad_policy | 422 | Policy refused | The policy names something that does not exist, or contradicts itself. | Correct what the detail names.
 bad_query | 400 | Query not accepted | The query string is malformed. | Encode names and values, each name once.
 bad_signature | 422 | Signature wrong | The signature does not belong to this message and address. | Sign the exact bytes again.
 bad_time | 400 | Not a time | A time is not RFC 3339 in UTC. | Write it as 2026-01-28T10:00:00Z.
@@ -45,9 +48,12 @@ bad_token | 401 | Token not accepted | The access token is malformed, expired, r
 balance_not_zero | 409 | Balance left | The wallet still holds money. | Send the balance away first.
 blockhash_expired | 409 | Blockhash expired | The transaction was not included before its blockhash expired. | Nothing was paid; send again.
 body_too_large | 413 | Body too large | The body is larger than this endpoint takes. | Send less than 64 KiB.
+chain_unavailable | 503 | Chain not served | This installation runs no daemon for the chain. | See /auth/me for the chains that are served.
 client_gone | 503 | Client left | The connection ended before the answer. | Repeat the call with the same idempotency key.
+commit_in_doubt | 503 | Outcome unknown | The database's answer was lost. | Repeat with the same idempotency key, or read the state.
 conflict | 409 | Conflict | The object changed at the same time. | Read it again and repeat.
 csrf_failed | 403 | Cross-site check failed | The CSRF token is missing or wrong. | Take the token from the session's answer and send it in the header.
+database_unavailable | 503 | Database not answering | The database does not answer now; nothing was changed. | Repeat later.
 deadline_exceeded | 504 | Took too long | The answer did not come in time; the outcome may be unknown. | Repeat with the same idempotency key, or read the state.
 disputed | 422 | Price disputed | Two price sources disagree, so the value is not known well enough. | Wait, or accept the unknown value in a session.
 dust_output | 422 | Amount too small | The network refuses outputs this small. | Send more than the minimum named.
@@ -55,11 +61,13 @@ email_taken | 409 | Email taken | An account with this email exists. | Sign in, 
 expired | 409 | Expired | The time to act on this has passed. | Start again.
 export_disabled | 403 | Export disabled | Key export is switched off. | Ask an administrator.
 fee_bump_too_small | 422 | Fee rise too small | A replacement must pay clearly more than what it replaces. | Use at least the minimum named.
+fee_cap_exceeded | 422 | Fee above the limit | The fee would be above what this payment may cost. | Raise fee_cap, or wait for cheaper blocks.
 fee_too_high | 422 | Fee too high | The fee is above the ceiling of the order or of the chain. | Lower it, or wait for cheaper blocks.
 fee_too_low | 422 | Fee too low | The fee would not get the transaction included. | Use at least the minimum named.
 forbidden | 403 | Not allowed | Your role or key does not allow this call. | Ask an administrator, or use a key with the scope named.
-header_too_large | 431 | Header too large | The request's header is larger than 8 KiB. | Send fewer or shorter headers and cookies.
 has_child | 409 | A payment depends on it | An own unconfirmed payment spends the change of this one. | Use method cpfp.
+header_too_large | 431 | Header too large | The request's header is larger than 8 KiB. | Send fewer or shorter headers and cookies.
+idempotency_key_required | 400 | Idempotency key needed | A program must be able to repeat a payment safely. | Send the header Idempotency-Key with a UUID.
 in_progress | 409 | In progress | The same request is being worked on right now. | Repeat in a moment with the same key.
 insufficient_funds | 422 | Not enough money | Amount and fee together are more than is available. | Send less; the detail names the most that can be sent.
 insufficient_gas | 422 | Not enough for the fee | The wallet lacks native coin to pay the fee. | Fund it with the coin named in the detail.
@@ -82,7 +90,9 @@ node_rejected | 502 | Node refused | The chain's node refused the transaction. |
 node_unavailable | 503 | Node not answering | No node of this chain answers. | Repeat later; run scripts/doctor.
 not_found | 404 | Not found | There is no such thing, or it is not yours. | Check the path and the id.
 not_replaceable | 409 | Not replaceable | This chain replaces no transaction that waits. | Wait until it is included or expires.
+not_signed_yet | 409 | Not signed yet | The payment has no transaction yet that could be replaced. | Wait a moment, or cancel it by its id.
 number_out_of_range | 400 | Number out of range | A number is outside its range. | Use a number in the range named.
+order_expired | 409 | Order lapsed | The payment was not signed in time and never will be. | Send it again.
 overloaded | 503 | Overloaded | More work arrived than can be done now. | Repeat after the time in Retry-After.
 password_change_required | 403 | Password must be changed | This password was for one sign-in. | Set a new password first.
 password_too_long | 422 | Password too long | Passwords have at most 72 bytes. | Choose a shorter one.
@@ -104,11 +114,18 @@ repeated_field | 400 | Field given twice | The same field stands twice in one ob
 repeated_parameter | 400 | Parameter given twice | The same query parameter stands twice. | Keep one of them.
 request_timeout | 408 | Request too slow | The request did not arrive completely in time. | Send it again on a better connection.
 restored | 409 | Restored from a backup | The database was restored, so it may not know this payment. | Compare the payments listed; repeat with after_restore: true if it is new.
+role_not_allowed | 403 | Role not allowed | Your role does not allow this call. | Ask an administrator.
 scope_missing | 403 | Scope missing | The API key lacks the scope for this call. | Use a key with the scope named.
+sends_stopped | 503 | Sends stopped | An alarm stopped payments on this chain. | Read the chain's status; ask an administrator.
+service_unavailable | 503 | Part not answering | A daemon that is needed does not answer now. | Repeat later with the same idempotency key.
 session_required | 403 | Session required | This is for a signed-in person, not for a key. | Sign in and repeat.
+shielded_only | 422 | Shielded address | The address has no transparent receiver, and only those can be paid here. | Ask for a transparent address.
+shutting_down | 503 | Stopping | This daemon is being stopped. | Repeat in a moment.
 slippage_range | 422 | Slippage out of range | The slippage is outside its range. | Use a percentage in the range named.
 text_too_long | 400 | Text too long | A text is longer than its field takes. | Shorten it.
+token_expired | 401 | Token expired | The access token's life is over. | Refresh it, or sign in again.
 token_reused | 401 | Refresh token used twice | This refresh token was used before, so its whole family is revoked. | Sign in again; if it was not you, change the password.
+too_many_attempts | 409 | Too many attempts | The payment was replaced as often as is allowed. | Wait until it is included or expires.
 too_many_connections | 503 | Too many connections | Your address has too many connections open. | Close some; reuse connections.
 too_many_symbols | 422 | Too many symbols | One call takes at most 50 symbols. | Split the call.
 totp_required | 401 | Second factor needed | This account signs in with a one-time code too. | Send the code as totp.
@@ -116,17 +133,22 @@ unauthenticated | 401 | Not signed in | The call needs an access token or an API
 unavailable | 503 | Unavailable | A part that is needed does not answer now. | Repeat later.
 unimplemented | 501 | Not offered here | This chain or daemon does not offer the call. | See /docs for what is offered.
 unknown_agent | 404 | Unknown agent | There is no agent of this name. | List the agents.
+unknown_approval | 404 | Unknown approval | There is no such approval, or it is not yours. | List the approvals.
 unknown_chain | 404 | Unknown chain | There is no chain of this name. | Use ethereum, bitcoin, zcash, binance or solana.
 unknown_field | 400 | Unknown field | A field does not exist here. | Remove it or correct its name.
 unknown_parameter | 400 | Unknown parameter | A query parameter does not exist here. | Remove it or correct its name.
 unknown_scope | 422 | Unknown scope | A scope does not exist. | Use read, send, sign, swap, agent, tools or admin.
+unknown_status | 400 | Unknown status | A payment has no such status. | Use one of those named.
 unknown_symbol | 404 | Unknown symbol | There is no asset of this symbol. | See the near matches.
 unknown_token | 404 | Unknown token | The token is not in the registry. | Give its contract and accept_unlisted: true.
 unknown_tx | 404 | Unknown transaction | No node knows this hash. | Check the hash and the network.
+unknown_wallet | 404 | Unknown wallet | There is no such wallet, or it is not yours. | List your wallets.
+unlisted_token | 422 | Token not listed | The token is not in the registry; its name proves nothing. | Check its contract, then repeat with accept_unlisted: true.
 unsupported_media_type | 415 | Content type not taken | The body's content type is not the one this call takes. | Send Content-Type: application/json.
 url_not_allowed | 422 | URL not allowed | The URL leads to a private address or is not HTTPS. | Use a public HTTPS address.
 wallet_exists | 409 | Wallet exists | You have a default wallet on this chain already. | Use it, or import another one.
 weak_password | 422 | Password too weak | The password breaks the rule named in the detail. | Choose a longer or less common one.
+would_revert | 422 | Would fail | The chain would refuse this transaction and keep the fee. | Read the detail for the contract's reason.
 wrong_network | 422 | Other network | The address or key belongs to another network. | Use one of the network this platform runs on.
 wrong_type | 400 | Wrong type | A field has the wrong JSON type. | Use the type named; amounts are JSON strings.
 )";
