@@ -87,6 +87,14 @@ std::vector<std::string> ScopeNames(const Scopes& scopes) {
     return names;
 }
 
+Scopes AllScopes() {
+    Scopes all;
+    for (const Scope scope : kScopes) {
+        all.Add(scope);
+    }
+    return all;
+}
+
 base::Result<> CheckAccess(const Access& access, const CallerRights& caller) {
     if (access.open) {
         return {};

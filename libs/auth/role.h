@@ -58,6 +58,8 @@ using Roles = SetOf<Role>;
 using Scopes = SetOf<Scope>;
 
 [[nodiscard]] std::vector<std::string> ScopeNames(const Scopes& scopes);
+// What a person who has signed in may do.
+[[nodiscard]] Scopes AllScopes();
 
 // How a caller proved who it is. A session is a human at a keyboard: an access token from a
 // sign-in, or a browser's cookie.

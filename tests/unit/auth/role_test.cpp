@@ -71,6 +71,7 @@ TEST(Names, RolesAndScopesRoundTrip) {
         all.Add(*scope);
     }
     EXPECT_EQ(auth::ScopeNames(all).size(), 7U);
+    EXPECT_EQ(auth::AllScopes(), all);
     EXPECT_EQ(auth::ScopeNames({Scope::kSwap}), std::vector<std::string>{"swap"});
 }
 
