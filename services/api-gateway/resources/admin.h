@@ -1,0 +1,17 @@
+// /api/v1/admin: users, invitations and limits.
+#pragma once
+
+#include "api-gateway/app.h"
+#include "api-gateway/web/call.h"
+
+namespace gateway {
+
+[[nodiscard]] Answer AdminListUsers(App& app, Call& call);
+[[nodiscard]] Answer AdminGetUser(App& app, Call& call);
+[[nodiscard]] Answer AdminLockUser(App& app, Call& call);
+[[nodiscard]] Answer AdminUnlockUser(App& app, Call& call);
+[[nodiscard]] Answer AdminGetLimits(App& app, Call& call);
+[[nodiscard]] Answer AdminSetLimits(App& app, Call& call);
+[[nodiscard]] Answer AdminInvite(App& app, Call& call);
+
+}  // namespace gateway

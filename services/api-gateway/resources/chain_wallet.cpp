@@ -1,0 +1,198 @@
+#include "api-gateway/flow/paying_wallet.h"
+#include "api-gateway/resources/chain.h"
+#include "api-gateway/views/wallet_view.h"
+
+namespace gateway {
+
+namespace {
+
+namespace v1 = platform::wallet::v1;
+
+constexpr std::size_t kLabelMax = 64;
+
+// Exactly one of private_key, wif and mnemonic.
+base::Result<v1::ImportWalletRequest> ReadImport(Call& call) {
+    BASE_ASSIGN_OR_RETURN(const SecretBody body, ReadSecretBody(call));
+    net::ObjectReader reader(body.json());
+    v1::ImportWalletRequest request;
+    request.set_label(reader.Text("label", kLabelMax).value_or(""));
+    const secret::String password = reader.Secret("password", net::kNeeded);
+    const secret::String key = reader.Secret("private_key", net::Presence::kOptional);
+    const secret::String wif = reader.Secret("wif", net::Presence::kOptional);
+    const secret::String mnemonic = reader.Secret("mnemonic", net::Presence::kOptional);
+    const secret::String passphrase = reader.Secret("passphrase", net::Presence::kOptional);
+    const std::string path = reader.Text("path").value_or("");
+    BASE_RETURN_IF_ERROR(Finish(call, reader));
+    const int given = (key.empty() ? 0 : 1) + (wif.empty() ? 0 : 1) + (mnemonic.empty() ? 0 : 1);
+    if (given != 1) {
+        return base::InvalidArgument("invalid_request",
+                                     "give exactly one of private_key, wif and mnemonic");
+    }
+    if (!key.empty()) {
+        request.set_private_key(std::string(key.Expose()));
+    } else if (!wif.empty()) {
+        request.set_wif(std::string(wif.Expose()));
+    } else {
+        request.mutable_mnemonic()->set_mnemonic(std::string(mnemonic.Expose()));
+        request.mutable_mnemonic()->set_passphrase(std::string(passphrase.Expose()));
+        request.mutable_mnemonic()->set_path(path);
+    }
+    SetProof(*request.mutable_proof(), password);
+    return request;
+}
+
+struct ExportWish {
+    std::string format;
+    std::optional<std::string> wallet_id;
+    secret::String password;
+};
+
+base::Result<ExportWish> ReadExport(Call& call) {
+    BASE_ASSIGN_OR_RETURN(const SecretBody body, ReadSecretBody(call));
+    net::ObjectReader reader(body.json());
+    ExportWish wish;
+    wish.format = reader.Text("format").value_or("private_key");
+    wish.wallet_id = reader.Text("wallet_id");
+    wish.password = reader.Secret("password", net::kNeeded);
+    BASE_RETURN_IF_ERROR(Finish(call, reader));
+    if (wish.format != "private_key" && wish.format != "mnemonic") {
+        return base::InvalidArgument("invalid_request", "format is private_key or mnemonic")
+            .At("/format");
+    }
+    return wish;
+}
+
+struct RemoveWish {
+    std::string confirm;
+    std::optional<std::string> wallet_id;
+    secret::String password;
+};
+
+base::Result<RemoveWish> ReadRemove(Call& call) {
+    BASE_ASSIGN_OR_RETURN(const SecretBody body, ReadSecretBody(call));
+    net::ObjectReader reader(body.json());
+    RemoveWish wish;
+    wish.confirm = reader.Text("confirm", net::kNeeded);
+    wish.wallet_id = reader.Text("wallet_id");
+    wish.password = reader.Secret("password", net::kNeeded);
+    BASE_RETURN_IF_ERROR(Finish(call, reader));
+    return wish;
+}
+
+}  // namespace
+
+Answer CreateWallet(App& app, Call& call) {
+    const auto chain = app.backends().FindChain(call.Segment("chain"));
+    if (!chain) {
+        co_return chain.error();
+    }
+    const auto body = ReadOptionalBody(call);
+    if (!body) {
+        co_return body.error();
+    }
+    net::ObjectReader reader(*body);
+    const std::string label = reader.Text("label", kLabelMax).value_or("");
+    BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
+    v1::CreateWalletRequest request;
+    request.set_user_id(call.caller.user->id.ToString());
+    request.set_chain(std::string(chain->info->name));
+    request.set_label(label);
+    auto context = app.backends().ContextOf(call);
+    const auto made = co_await rpc::Await(app.backends().wallets(),
+                                          &WalletAsync::CreateWallet,
+                                          std::move(request),
+                                          std::move(context));
+    if (!made) {
+        co_return made.error();
+    }
+    co_return JsonResponse(201, WalletJson(made->wallet()));
+}
+
+Answer ImportWallet(App& app, Call& call) {
+    const auto chain = app.backends().FindChain(call.Segment("chain"));
+    if (!chain) {
+        co_return chain.error();
+    }
+    auto request = ReadImport(call);
+    if (!request) {
+        co_return request.error();
+    }
+    request->set_user_id(call.caller.user->id.ToString());
+    request->set_chain(std::string(chain->info->name));
+    auto context = app.backends().ContextOf(call);
+    const auto added = co_await rpc::Await(app.backends().wallets(),
+                                           &WalletAsync::ImportWallet,
+                                           std::move(*request),
+                                           std::move(context));
+    if (!added) {
+        co_return added.error();
+    }
+    co_return JsonResponse(201, WalletJson(added->wallet()));
+}
+
+Answer ExportWallet(App& app, Call& call) {
+    const auto chain = app.backends().FindChain(call.Segment("chain"));
+    if (!chain) {
+        co_return chain.error();
+    }
+    const auto wish = ReadExport(call);
+    if (!wish) {
+        co_return wish.error();
+    }
+    const auto wallet = co_await FindExistingWallet(app, call, *chain, wish->wallet_id);
+    if (!wallet) {
+        co_return wallet.error();
+    }
+    v1::ExportWalletRequest request;
+    request.set_user_id(call.caller.user->id.ToString());
+    request.set_wallet_id(wallet->wallet_id());
+    request.set_format(wish->format);
+    SetProof(*request.mutable_proof(), wish->password);
+    auto context = app.backends().ContextOf(call);
+    auto exported = co_await rpc::Await(app.backends().wallets(),
+                                        &WalletAsync::ExportWallet,
+                                        std::move(request),
+                                        std::move(context));
+    if (!exported) {
+        co_return exported.error();
+    }
+    SecretBody body({{"wallet_id", wallet->wallet_id()},
+                     {"chain", chain->info->name},
+                     {"address", wallet->address()},
+                     {"format", exported->format()},
+                     {exported->format(), exported->secret()},
+                     {"path", exported->path()}});
+    secret::Wipe(*exported->mutable_secret());
+    co_return JsonResponse(200, body.json());
+}
+
+Answer RemoveWallet(App& app, Call& call) {
+    const auto chain = app.backends().FindChain(call.Segment("chain"));
+    if (!chain) {
+        co_return chain.error();
+    }
+    const auto wish = ReadRemove(call);
+    if (!wish) {
+        co_return wish.error();
+    }
+    const auto wallet = co_await FindExistingWallet(app, call, *chain, wish->wallet_id);
+    if (!wallet) {
+        co_return wallet.error();
+    }
+    v1::RemoveWalletRequest request;
+    request.set_user_id(call.caller.user->id.ToString());
+    request.set_wallet_id(wallet->wallet_id());
+    request.set_confirm_address(wish->confirm);
+    SetProof(*request.mutable_proof(), wish->password);
+    auto context = app.backends().ContextOf(call);
+    const auto removed = co_await rpc::Await(app.backends().wallets(),
+                                             &WalletAsync::RemoveWallet,
+                                             std::move(request),
+                                             std::move(context));
+    if (!removed) {
+        co_return removed.error();
+    }
+    co_return NoContent();
+}
+
+}  // namespace gateway
