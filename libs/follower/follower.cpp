@@ -53,10 +53,15 @@ base::Result<> Follower::Follow() {
     BASE_ASSIGN_OR_RETURN(const auto lease, leases_.Acquire(kLeaseName));
     if (!lease) {
         loaded_ = false;  // another reads on meanwhile
+        seen_.clear();
         return {};
     }
     // The order matters: an address of a block up to this head is in the list that comes next.
     BASE_ASSIGN_OR_RETURN(const auto head, parts_.chain.GetHead());
+    const std::string seen = head.newest.hash + "/" + std::to_string(head.final.height);
+    if (seen == seen_) {
+        return {};
+    }
     BASE_RETURN_IF_ERROR(RefreshAddresses());
     BASE_ASSIGN_OR_RETURN(auto foot, FindFoot(*lease, head));
     if (!foot) {
@@ -66,7 +71,11 @@ base::Result<> Follower::Follow() {
     while (more) {
         BASE_ASSIGN_OR_RETURN(more, ReadOn(*lease, head, *foot));
     }
-    return LookAtBalances(*lease, *foot);
+    BASE_RETURN_IF_ERROR(LookAtBalances(*lease, *foot));
+    if (foot->hash == head.newest.hash) {
+        seen_ = seen;
+    }
+    return {};
 }
 
 base::Result<> Follower::RefreshAddresses() {
@@ -96,9 +105,11 @@ base::Result<> Follower::RefreshAddresses() {
 
 base::Result<std::optional<FollowedBlock>> Follower::FindFoot(const transfer::Lease& lease,
                                                               const chain::Head& head) {
-    BASE_ASSIGN_OR_RETURN(const auto blocks, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
-                              return LoadBlocks(tx, network_, parts_.options.blocks_kept);
-                          }));
+    const auto load = [&](std::size_t count) {
+        return pg::Transact(parts_.pool,
+                            [&](pg::Tx& tx) { return LoadBlocks(tx, network_, count); });
+    };
+    BASE_ASSIGN_OR_RETURN(auto blocks, load(1));
     if (blocks.empty()) {
         // The first start begins at the tip.
         chain::BlockContent tip;
@@ -110,19 +121,24 @@ base::Result<std::optional<FollowedBlock>> Follower::FindFoot(const transfer::Le
         BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, begin));
         return std::optional(FollowedBlock{tip.block.height, tip.block.hash});
     }
+    if (blocks.front().height <= head.newest.height) {
+        BASE_ASSIGN_OR_RETURN(const auto now, parts_.chain.GetBlock(blocks.front().height));
+        if (now.hash == blocks.front().hash) {
+            return std::optional(blocks.front());
+        }
+    }
+    BASE_ASSIGN_OR_RETURN(blocks, load(parts_.options.blocks_kept + 1));
     for (const FollowedBlock& block : blocks) {
         if (block.height > head.newest.height) {
             continue;
         }
         BASE_ASSIGN_OR_RETURN(const auto now, parts_.chain.GetBlock(block.height));
         if (now.hash == block.hash) {
-            if (block.height != blocks.front().height) {
-                BASE_RETURN_IF_ERROR(TakeBack(lease, block.height));
-            }
+            BASE_RETURN_IF_ERROR(TakeBack(lease, block.height));
             return std::optional(block);
         }
     }
-    if (blocks.front().height > head.newest.height && blocks.back().height > head.newest.height) {
+    if (blocks.back().height > head.newest.height) {
         return std::optional<FollowedBlock>();  // the node is far behind us
     }
     return base::FailedPrecondition("reorg_too_deep",

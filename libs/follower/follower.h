@@ -82,6 +82,7 @@ private:
     std::map<std::string, Watched> watched_;  // by address
     std::uint64_t epoch_ = 0;
     bool loaded_ = false;
+    std::string seen_;  // the head that was followed to its end
 };
 
 }  // namespace follower

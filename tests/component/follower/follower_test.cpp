@@ -1,0 +1,190 @@
+// The follower on a real Postgres, over the chain and the wallet-manager of the engine's tests.
+#include "follower/follower.h"
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <thread>
+
+#include "component/transfer/world.h"
+
+namespace follower_test {
+
+using transfer_test::World;
+
+namespace {
+
+class FollowerTest : public ::testing::Test {
+protected:
+    FollowerTest() {
+        world.Boot();
+        world.gate.AddAddress({"0xown", world.wallet, world.user, 1});
+        Restart();
+        Follow();  // the first start begins at the tip
+    }
+
+    void Restart() {
+        follower::Hooks hooks;
+        hooks.on_error = [this](std::string_view, const base::Error& error) {
+            errors.push_back(error.reason);
+        };
+        hooks.on_alarm = [this](std::string_view what, const std::string&) {
+            alarms.emplace_back(what);
+        };
+        follower::Options options;
+        options.lease = std::chrono::milliseconds(100);
+        options.balance_interval = 1;
+        options.blocks_at_once = 3;
+        subject = std::make_unique<follower::Follower>(
+            follower::Parts{world.chain, world.gate, *world.pool, options, hooks});
+    }
+
+    void Follow() { subject->RunOnce(); }
+
+    // Somebody pays an address, in a block of its own.
+    void Pay(const std::string& to, std::uint64_t amount) {
+        const auto intent = world.Payment(to, amount);
+        ASSERT_TRUE(world.Accept(intent));
+        world.engine().RunOnce();
+        world.chain.Mine();
+        world.engine().RunOnce();
+    }
+
+    std::string Booked() {
+        return world.Sql(
+            "SELECT coalesce(string_agg(address || ' ' || amount || ' ' || state || "
+            "' ' || reason, ',' ORDER BY block_height), '') FROM incoming_transfers");
+    }
+
+    World world;
+    std::unique_ptr<follower::Follower> subject;
+    std::vector<std::string> errors;
+    std::vector<std::string> alarms;
+};
+
+}  // namespace
+
+TEST_F(FollowerTest, BooksAPaymentOnceAndThenItIsFinal) {
+    Pay("0xown", 500);
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+    Follow();
+    world.chain.Mine();
+    world.chain.Mine();
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 FINAL ");
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM outbox WHERE type = 'incoming.updated'"), "2");
+    EXPECT_TRUE(errors.empty());
+}
+
+TEST_F(FollowerTest, IgnoresWhatIsNotOurs) {
+    Pay("0xstranger", 500);
+    Follow();
+    EXPECT_EQ(Booked(), "");
+}
+
+TEST_F(FollowerTest, CatchesUpOverManyBlocksAfterARest) {
+    Pay("0xown", 1);
+    for (int block = 0; block < 10; ++block) {
+        world.chain.Mine();
+    }
+    Pay("0xown", 2);
+    Restart();
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 1 FINAL ,0xown 2 CONFIRMED ");
+    EXPECT_EQ(world.Sql("SELECT count(*) = max(height) - min(height) + 1 FROM follower_blocks"),
+              "t");
+}
+
+TEST_F(FollowerTest, AnAddressMadeAfterTheStartMissesNothing) {
+    world.gate.AddAddress({"0xnew", world.wallet, world.user, 2});
+    Pay("0xnew", 7);
+    Follow();
+    EXPECT_EQ(Booked(), "0xnew 7 CONFIRMED ");
+}
+
+TEST_F(FollowerTest, AReorgTakesBackAndTheSamePaymentComesAgainAsItself) {
+    Pay("0xown", 500);
+    Follow();
+    const auto id = world.Sql("SELECT id FROM incoming_transfers");
+    world.chain.Reorganise(1, true);
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 REVERSED reorganised");
+    world.chain.Mine();
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+    EXPECT_EQ(world.Sql("SELECT id FROM incoming_transfers"), id);
+    EXPECT_TRUE(alarms.empty());
+}
+
+TEST_F(FollowerTest, AFinalDepositThatVanishesRaisesAnAlarm) {
+    Pay("0xown", 500);
+    world.chain.Mine();
+    world.chain.Mine();
+    Follow();
+    ASSERT_EQ(Booked(), "0xown 500 FINAL ");
+    world.chain.Reorganise(3, false);
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 REVERSED reorganised");
+    EXPECT_EQ(alarms, std::vector<std::string>{"final_deposit_reversed"});
+}
+
+TEST_F(FollowerTest, ARiseThatNoTransactionExplainsIsUnattributed) {
+    world.chain.Fund("0xown", 40);  // as a contract would: without a log
+    world.chain.Mine();
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 40 CONFIRMED unattributed");
+    world.chain.Mine();
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 40 CONFIRMED unattributed");
+}
+
+TEST_F(FollowerTest, WhatKnownTransactionsExplainIsNotBookedTwice) {
+    Pay("0xown", 500);
+    Follow();
+    world.chain.Mine();
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+}
+
+TEST_F(FollowerTest, AnOwnPaymentsValueAndFeeAreKnown) {
+    world.gate.AddAddress({world.from, world.wallet, world.user, 3});
+    world.chain.Mine();
+    Follow();
+    Pay("0xstranger", 500);
+    for (int block = 0; block < 4; ++block) {
+        world.chain.Mine();
+        world.engine().RunOnce();
+    }
+    Follow();
+    EXPECT_EQ(Booked(), "");
+    world.chain.Fund(world.from, 3);
+    world.chain.Mine();
+    Follow();
+    EXPECT_EQ(Booked(), world.from + " 3 CONFIRMED unattributed");
+}
+
+TEST_F(FollowerTest, OneFollowerWorksAtATime) {
+    Pay("0xown", 500);
+    Follow();
+    const auto first = std::move(subject);
+    Restart();
+    Pay("0xown", 600);
+    Follow();  // the first still has the lease
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ,0xown 600 CONFIRMED ");
+}
+
+TEST_F(FollowerTest, ASilentNodeIsReportedAndDelaysAlone) {
+    Pay("0xown", 500);
+    world.chain.SetDown(true);
+    Follow();
+    EXPECT_EQ(errors, std::vector<std::string>{"node_unavailable"});
+    world.chain.SetDown(false);
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+}
+
+}  // namespace follower_test
