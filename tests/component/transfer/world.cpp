@@ -51,7 +51,7 @@ transfer::Settings World::Quick() {
     settings.recovery = milliseconds(50);
     settings.head_poll = milliseconds(10);
     settings.approval_poll = milliseconds(20);
-    settings.retry = milliseconds(1);
+    settings.retry = milliseconds(30);
     settings.rebroadcast = milliseconds(1);
     settings.bump_after = std::chrono::hours(1);
     settings.gate_calls_at_once = 1;
