@@ -3,7 +3,7 @@
 
 # api METHOD PATH [JSON]: prints the body; fails on a status of 400 and above, showing the problem.
 api() {
-    local args=(-kfsS --fail-with-body -m 30 -X "$1" -H 'content-type: application/json')
+    local args=(-ksS --fail-with-body -m 30 -X "$1" -H 'content-type: application/json')
     [ -z "${SMOKE_TOKEN:-}" ] || args+=(-H "authorization: Bearer $SMOKE_TOKEN")
     [ -z "${3:-}" ] || args+=(-d "$3")
     curl "${args[@]}" "$API$2" || { printf '\n' >&2; return 1; }
