@@ -4,6 +4,7 @@
 #include <mutex>
 #include <sodium.h>
 #include <sys/mman.h>
+#include <type_traits>
 
 namespace secret {
 
@@ -68,10 +69,12 @@ private:
     std::array<bool, kBlockCount> used_{};
 };
 
-// Never destroyed: secrets in static storage may end after it.
+// Secrets in static storage may end after it, so it has no destructor to run.
+static_assert(std::is_trivially_destructible_v<Arena>);
+
 Arena& TheArena() {
-    static auto* arena = new Arena;
-    return *arena;
+    static Arena arena;
+    return arena;
 }
 
 }  // namespace

@@ -9,6 +9,8 @@ namespace secret {
 
 namespace {
 
+constexpr std::string_view kDigits = "0123456789abcdef";
+
 // -1 for any other character.
 int DigitValue(char digit) {
     if (digit >= '0' && digit <= '9') {
@@ -43,7 +45,6 @@ std::optional<Bytes> FromHex(std::string_view text) {
 }
 
 String ToHex(const Bytes& bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
     Bytes text(2 * bytes.size());
     const std::span<std::uint8_t> target = text.Fill();
     std::size_t place = 0;

@@ -7,8 +7,13 @@
 
 namespace signer {
 
+namespace {
+
+constexpr std::size_t kFieldCount = 4;
+
+}  // namespace
+
 base::Result<std::vector<AllowedContract>> ParseAllowList(const std::vector<std::string>& entries) {
-    constexpr std::size_t kFieldCount = 4;
     std::vector<AllowedContract> list;
     for (const std::string& entry : entries) {
         const auto fields = base::Split(entry, '/');

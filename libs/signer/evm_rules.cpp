@@ -19,6 +19,9 @@ namespace {
 
 using money::UInt256;
 
+// Selector and two words.
+constexpr std::size_t kTransferCallSize = 4 + 32 + 32;
+
 base::Error Mismatch(std::string_view reason, std::string detail) {
     return base::PermissionDenied(reason, std::move(detail));
 }
@@ -72,7 +75,6 @@ base::Result<UInt256> PaidAmount(const evm::Transaction& transaction, const chai
     if (plan.asset.IsNative()) {
         return transaction.value;
     }
-    constexpr std::size_t kTransferCallSize = 4 + 32 + 32;
     if (transaction.data.size() != kTransferCallSize) {
         return Mismatch("tx_mismatch", "the call is not a token transfer");
     }

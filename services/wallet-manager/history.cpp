@@ -19,6 +19,8 @@ namespace chain_v1 = platform::chain::v1;
 
 using nlohmann::json;
 
+constexpr std::string_view kUtc = "+00:00";
+
 constexpr std::string_view kColumns =
     "SELECT id, user_id, wallet_id, network, incoming, action, from_address, recipients::text AS "
     "recipients, asset_contract, asset_program, asset_symbol, asset_decimals, amount, status, "
@@ -58,7 +60,6 @@ std::string StatusName(chain_v1::TransferStatus status) {
 // jsonb writes times of the UTC session as 2026-01-28T10:00:00.123456+00:00.
 google::protobuf::Timestamp TimeOf(const json& text) {
     std::string time = text.is_string() ? text.get<std::string>() : std::string();
-    constexpr std::string_view kUtc = "+00:00";
     if (time.ends_with(kUtc)) {
         time.replace(time.size() - kUtc.size(), kUtc.size(), "Z");
     }

@@ -9,8 +9,9 @@
 
 namespace wallet_manager {
 
+inline constexpr std::int64_t kNanosPerMilli = 1'000'000;
+
 [[nodiscard]] inline google::protobuf::Timestamp ToTimestamp(base::Time time) {
-    constexpr std::int64_t kNanosPerMilli = 1'000'000;
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     google::protobuf::Timestamp stamp;
     stamp.set_seconds(seconds.time_since_epoch().count());
@@ -19,7 +20,6 @@ namespace wallet_manager {
 }
 
 [[nodiscard]] inline base::Time FromTimestamp(const google::protobuf::Timestamp& stamp) {
-    constexpr std::int64_t kNanosPerMilli = 1'000'000;
     return base::Time(std::chrono::seconds(stamp.seconds()) +
                       std::chrono::milliseconds(stamp.nanos() / kNanosPerMilli));
 }
