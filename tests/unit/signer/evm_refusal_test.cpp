@@ -167,6 +167,28 @@ TEST_F(EvmRefusal, BareHashesAndGarbage) {
     EXPECT_NE(Verdict(longer), "signed");
 }
 
+TEST_F(EvmRefusal, WhateverBitIsFlippedTheSamePaymentIsMadeOrNone) {
+    const signer::SignTransaction good = Request(Payment(), PaymentTx());
+    int refused = 0;
+    for (std::size_t bit = 0; bit < good.unsigned_tx.size() * 8; ++bit) {
+        signer::SignTransaction request = Request(Payment(), PaymentTx());
+        request.unsigned_tx[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+        const auto answer = Ask(request);
+        if (!answer) {
+            ++refused;
+            continue;
+        }
+        // Nonce, tip and gas are the daemon's to choose, inside the cap.
+        const evm::Transaction paid = evm::DecodeSigned(answer->signed_tx)->transaction;
+        EXPECT_EQ(paid.chain_id, 31337U) << bit;
+        EXPECT_EQ(paid.to, PaymentTx().to) << bit;
+        EXPECT_EQ(paid.value, PaymentTx().value) << bit;
+        EXPECT_TRUE(paid.data.empty() && paid.access_list.empty()) << bit;
+        EXPECT_LE(*evm::MaxFee(paid), Units("10000000000000000")) << bit;
+    }
+    EXPECT_GT(refused, 200);
+}
+
 TEST_F(EvmRefusal, AnOrderThatTheGatewayDidNotSign) {
     signer::SignTransaction request = Request(Payment(), PaymentTx());
     request.order.signature[0] = static_cast<char>(request.order.signature[0] ^ 1);
