@@ -98,32 +98,37 @@ public:
     }
 
     base::Result<Payment> Accept(const NewIntent& intent, const Wait& wait) {
-        BASE_ASSIGN_OR_RETURN(auto found, Find(intent.id));
-        if (!found) {
+        BASE_ASSIGN_OR_RETURN(const auto known, Find(intent.id));
+        if (!known) {
             BASE_RETURN_IF_ERROR(Insert(intent));
             TRANSFER_CRASH_POINT("after_received");
-            BASE_ASSIGN_OR_RETURN(found, Find(intent.id));
-            if (!found) {
-                return UnknownIntent();  // the id is another network's
-            }
         }
-        if (!(found->user == intent.user) || !(found->wallet == intent.wallet) ||
-            found->parameters_digest != intent.parameters_digest) {
+        scheduler_.Wake(intent.wallet);
+        // What is found may be another caller's, who was first with this id.
+        bool same = true;
+        bool renewed = false;
+        const auto look = [&](const Found& now) -> base::Result<bool> {
+            same = now.user == intent.user && now.wallet == intent.wallet &&
+                   now.parameters_digest == intent.parameters_digest;
+            if (!same) {
+                return true;
+            }
+            if (now.state == State::kAwaitHuman && intent.approved && !renewed &&
+                now.order != intent.order.order) {
+                BASE_RETURN_IF_ERROR(
+                    pg::Transact(core_.pool, [&](pg::Tx& tx) { return RenewOrder(tx, intent); }));
+                scheduler_.Wake(intent.wallet);
+                renewed = true;
+                return false;
+            }
+            return IsAnswerable(now.state) && !(renewed && now.state == State::kAwaitHuman);
+        };
+        BASE_RETURN_IF_ERROR(Await(intent.id, wait, look));
+        if (!same) {
             return base::MakeError(base::ErrorKind::kAlreadyExists,
                                    "intent_mismatch",
                                    "this id belongs to a payment with other parameters");
         }
-        bool renewed = false;
-        if (found->state == State::kAwaitHuman && intent.approved &&
-            found->order != intent.order.order) {
-            BASE_ASSIGN_OR_RETURN(renewed, pg::Transact(core_.pool, [&](pg::Tx& tx) {
-                                      return RenewOrder(tx, intent);
-                                  }));
-        }
-        scheduler_.Wake(intent.wallet);
-        BASE_RETURN_IF_ERROR(Await(intent.id, wait, [&](const Found& now) {
-            return IsAnswerable(now.state) && !(renewed && now.state == State::kAwaitHuman);
-        }));
         return Get(intent.id.ToString());
     }
 
@@ -232,14 +237,15 @@ private:
     // Looks at the intent until it is as wanted or the wait is over.
     base::Result<State> Await(const base::IntentId& id,
                               const Wait& wait,
-                              const std::function<bool(const Found&)>& wanted) {
+                              const std::function<base::Result<bool>(const Found&)>& wanted) {
         Waiters::Ticket ticket(core_.waiters, id);
         while (true) {
             BASE_ASSIGN_OR_RETURN(const auto found, Find(id));
             if (!found) {
                 return UnknownIntent();
             }
-            if (wanted(*found) || IsOver(wait)) {
+            BASE_ASSIGN_OR_RETURN(const bool enough, wanted(*found));
+            if (enough || IsOver(wait)) {
                 return found->state;
             }
             ticket.WaitFor(kLookAgain);
