@@ -52,7 +52,8 @@ base::Result<Wiring> MakeParts(const Config& config, const ChainKit& kit, runtim
     rpc.methods = kit.node_methods;
     auto& node = daemon.Own<RpcNode>(client, std::move(rpc), daemon.metrics());
 
-    BASE_ASSIGN_OR_RETURN(auto made, kit.make_chain(config.mode, node));
+    auto& reads = daemon.Own<SharedReads>(node, kit.shared_reads);
+    BASE_ASSIGN_OR_RETURN(auto made, kit.make_chain(config.mode, reads));
     auto& chain = daemon.Own<chain::Chain>(std::move(made));
     BASE_ASSIGN_OR_RETURN(
         auto peer,

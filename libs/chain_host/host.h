@@ -12,6 +12,7 @@
 #include "chain/chain.h"
 #include "chain/node_rpc.h"
 #include "chain_host/chain_service.h"
+#include "chain_host/shared_reads.h"
 #include "config/reader.h"
 #include "crypto/ed25519.h"
 #include "runtime/daemon.h"
@@ -42,6 +43,7 @@ struct ConfigNames {
 struct ChainKit {
     std::string chain_name;                 // "ethereum"
     std::vector<std::string> node_methods;  // that get metrics of their own
+    ShareTimes shared_reads;
     std::function<base::Result<std::unique_ptr<chain::Chain>>(chain::Mode, chain::NodeRpc&)>
         make_chain;
     // Called on the devnet alone; may be empty.

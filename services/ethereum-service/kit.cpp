@@ -1,5 +1,6 @@
 #include "ethereum-service/kit.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -49,6 +50,14 @@ base::Result<> Assemble(chain_host::Config& config, runtime::Daemon& daemon) {
                         "eth_getTransactionCount",
                         "eth_getTransactionReceipt",
                         "eth_sendRawTransaction"};
+    // A quote is good for seconds and a balance belongs to its block: a tenth of one is no age.
+    constexpr std::chrono::milliseconds kMoment{100};
+    kit.shared_reads = {{"eth_feeHistory", kMoment * 5},
+                        {"eth_getBalance", kMoment},
+                        {"eth_getBlockByNumber", kMoment},
+                        {"eth_getCode", kMoment * 5},
+                        {"eth_getTransactionCount", kMoment},
+                        {"eth_maxPriorityFeePerGas", kMoment * 5}};
     kit.make_chain = MakeChain;
     kit.make_faucet = MakeFaucet;
     return chain_host::Assemble(config, kit, daemon);

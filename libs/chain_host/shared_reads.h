@@ -1,0 +1,48 @@
+// Lets callers that ask a node for the same thing at the same time share one answer, and keeps it
+// for the fraction of a second in which it is as good as a new one. A wallet that sends hundreds of
+// payments a second asks for the same fees and balance hundreds of times.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <future>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "chain/node_rpc.h"
+
+namespace chain_host {
+
+// Methods that only read, each with the time for which its answer is shared.
+using ShareTimes = std::map<std::string, std::chrono::milliseconds, std::less<>>;
+
+class SharedReads final : public chain::NodeRpc {
+public:
+    // `node` outlives this object.
+    SharedReads(chain::NodeRpc& node, ShareTimes times) : node_(node), times_(std::move(times)) {}
+
+    // Errors are shared with those who wait for the same answer, and not kept.
+    [[nodiscard]] base::Result<nlohmann::json> Call(std::string_view method,
+                                                    nlohmann::json parameters) override;
+
+private:
+    using Clock = std::chrono::steady_clock;
+    using Answer = base::Result<nlohmann::json>;
+
+    struct Entry {
+        std::shared_future<Answer> answer;
+        Clock::time_point until = Clock::time_point::max();  // the maximum while it is under way
+    };
+
+    void DropOld(Clock::time_point now);
+
+    chain::NodeRpc& node_;
+    const ShareTimes times_;
+    std::mutex mutex_;
+    std::map<std::string, Entry> entries_;
+};
+
+}  // namespace chain_host
