@@ -187,6 +187,8 @@ void Fleet::StartDaemon() {
 
 void Fleet::ReplaceNode() {
     anvil_.reset();
+    // The genesis block's hash depends on its time alone.
+    anvil_options_.extra_arguments = {"--timestamp", "1700000000"};
     anvil_ = std::make_unique<support::Anvil>(anvil_options_);
 }
 

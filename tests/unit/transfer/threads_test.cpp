@@ -1,0 +1,138 @@
+#include <atomic>
+#include <chrono>
+#include <gtest/gtest.h>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "transfer/loop.h"
+#include "transfer/parallel.h"
+#include "transfer/scheduler.h"
+#include "transfer/state.h"
+#include "transfer/waiters.h"
+
+namespace transfer {
+
+using std::chrono::milliseconds;
+
+TEST(Parallel, CallsEachIndexOnceAndReturnsWhenAllAreDone) {
+    Parallel parallel(4);
+    for (const std::size_t count : {0U, 1U, 3U, 100U}) {
+        std::vector<std::atomic<int>> calls(count);
+        parallel.ForEach(count, [&](std::size_t index) { ++calls[index]; });
+        for (const auto& call : calls) {
+            EXPECT_EQ(call.load(), 1);
+        }
+    }
+}
+
+TEST(Parallel, OneWideStaysOnTheCallersThreadInOrder) {
+    Parallel parallel(1);
+    std::vector<std::size_t> order;
+    const auto caller = std::this_thread::get_id();
+    parallel.ForEach(5, [&](std::size_t index) {
+        EXPECT_EQ(std::this_thread::get_id(), caller);
+        order.push_back(index);
+    });
+    EXPECT_EQ(order, (std::vector<std::size_t>{0, 1, 2, 3, 4}));
+}
+
+TEST(Parallel, SeveralCallersShareTheHelpers) {
+    Parallel parallel(3);
+    std::atomic<int> calls{0};
+    std::vector<std::jthread> callers;
+    for (int caller = 0; caller < 4; ++caller) {
+        callers.emplace_back([&] {
+            for (int round = 0; round < 50; ++round) {
+                parallel.ForEach(7, [&](std::size_t) { ++calls; });
+            }
+        });
+    }
+    callers.clear();
+    EXPECT_EQ(calls.load(), 4 * 50 * 7);
+}
+
+TEST(Loop, TurnsAtOnceWhenWokenAndStopsAfterItsTurn) {
+    std::atomic<int> turns{0};
+    Loop loop(std::chrono::hours(1), [&] { ++turns; });
+    loop.Start();
+    while (turns < 1) {
+        std::this_thread::yield();
+    }
+    loop.Wake();
+    while (turns < 2) {
+        std::this_thread::yield();
+    }
+    loop.Stop();
+    loop.Wake();
+    EXPECT_EQ(turns.load(), 2);
+}
+
+TEST(Waiters, AnAnnouncementIsNotMissedBetweenTwoWaits) {
+    Waiters waiters;
+    const auto id = base::IntentId::Random();
+    Waiters::Ticket ticket(waiters, id);
+    waiters.Announce(id);
+    const auto begun = std::chrono::steady_clock::now();
+    ticket.WaitFor(std::chrono::seconds(30));
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
+}
+
+TEST(Waiters, OthersAnnouncementsWakeNobody) {
+    Waiters waiters;
+    Waiters::Ticket ticket(waiters, base::IntentId::Random());
+    waiters.Announce(base::IntentId::Random());
+    const auto begun = std::chrono::steady_clock::now();
+    ticket.WaitFor(milliseconds(30));
+    EXPECT_GE(std::chrono::steady_clock::now() - begun, milliseconds(25));
+}
+
+TEST(Scheduler, NeverDrainsOneWalletOnTwoThreads) {
+    std::mutex mutex;
+    std::set<base::WalletId> running;
+    std::atomic<int> drains{0};
+    std::atomic<bool> twice{false};
+    Scheduler scheduler([&](const base::WalletId& wallet) {
+        {
+            const std::lock_guard lock(mutex);
+            twice = twice || !running.insert(wallet).second;
+        }
+        std::this_thread::sleep_for(milliseconds(1));
+        {
+            const std::lock_guard lock(mutex);
+            running.erase(wallet);
+        }
+        ++drains;
+    });
+    const std::vector<base::WalletId> wallets = {base::WalletId::Random(),
+                                                 base::WalletId::Random()};
+    scheduler.Start(4);
+    for (int round = 0; round < 200; ++round) {
+        scheduler.Wake(wallets[static_cast<std::size_t>(round) % 2]);
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+    while (drains < 2) {
+        std::this_thread::yield();
+    }
+    scheduler.Stop();
+    EXPECT_FALSE(twice.load());
+}
+
+TEST(State, EveryNameComesBack) {
+    for (int index = 0; index <= static_cast<int>(State::kRejected); ++index) {
+        const auto state = static_cast<State>(index);
+        const auto read = ParseState(StateName(state));
+        ASSERT_TRUE(read);
+        EXPECT_EQ(*read, state);
+    }
+    EXPECT_FALSE(ParseState("final"));
+    EXPECT_FALSE(IsTerminal(State::kMined));
+    EXPECT_TRUE(IsTerminal(State::kFinal));
+    EXPECT_TRUE(IsUnsigned(State::kReserved));
+    EXPECT_FALSE(IsUnsigned(State::kSigned));
+    EXPECT_TRUE(IsAnswerable(State::kAwaitHuman));
+    EXPECT_FALSE(IsAnswerable(State::kAuthorised));
+}
+
+}  // namespace transfer
