@@ -18,7 +18,7 @@ namespace config {
 namespace {
 
 constexpr std::string_view kNetworkName = "CHAIN_NETWORK";
-constexpr std::size_t kSecretFileMax = 64 * 1024;
+constexpr std::size_t kSecretFileMax = 65'536;
 constexpr std::size_t kHexKeyLength = 64;
 
 constexpr std::array<std::pair<std::string_view, Network>, 3> kNetworks{

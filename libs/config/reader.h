@@ -69,11 +69,11 @@ public:
     [[nodiscard]] base::Result<void> Finish();
 
 private:
-    const Variable& Row(std::string_view name) const;
+    [[nodiscard]] const Variable& Row(std::string_view name) const;
     std::optional<std::string> Value(const Variable& row);
     std::optional<secret::String> SecretValue(const Variable& row, const std::string& name);
     std::optional<secret::String> SecretFile(const std::string& name, const std::string& path);
-    bool IsNeeded(const Variable& row) const;
+    [[nodiscard]] bool IsNeeded(const Variable& row) const;
     void RefuseMissing(const Variable& row);
     void Refuse(std::string_view name, const base::Error& error);
     bool CheckSecret(const Variable& row, const std::string& name, const secret::String& value);

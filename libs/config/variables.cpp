@@ -34,32 +34,32 @@ struct Row : Variable {
         help = row_help;
     }
 
-    constexpr Row Standard(std::string_view text) const {
+    [[nodiscard]] constexpr Row Standard(std::string_view text) const {
         Row row = *this;
         row.standard = text;
         return row;
     }
 
-    constexpr Row Needed(Need how) const {
+    [[nodiscard]] constexpr Row Needed(Need how) const {
         Row row = *this;
         row.need = how;
         return row;
     }
 
-    constexpr Row Range(std::int64_t lowest, std::int64_t highest) const {
+    [[nodiscard]] constexpr Row Range(std::int64_t lowest, std::int64_t highest) const {
         Row row = *this;
         row.min = lowest;
         row.max = highest;
         return row;
     }
 
-    constexpr Row Accepts(std::string_view list) const {
+    [[nodiscard]] constexpr Row Accepts(std::string_view list) const {
         Row row = *this;
         row.accepts = list;
         return row;
     }
 
-    constexpr Row Numbered() const {
+    [[nodiscard]] constexpr Row Numbered() const {
         Row row = *this;
         row.numbered = true;
         return row;

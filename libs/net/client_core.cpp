@@ -25,7 +25,7 @@ using boost::asio::ip::tcp;
 using std::chrono::steady_clock;
 
 constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
-constexpr std::size_t kReadSize = 16 * 1'024;
+constexpr std::size_t kReadSize = 16'384;
 constexpr std::size_t kOriginsMax = 256;
 
 base::Error NotConnected(std::string detail) {

@@ -28,7 +28,8 @@ boost::asio::awaitable<base::Result<Response>> HttpClient::Send(ClientRequest re
     co_return co_await std::move(run);
 }
 
-base::Result<Response> HttpClient::SendBlocking(ClientRequest request, std::stop_token cancel) {
+base::Result<Response> HttpClient::SendBlocking(ClientRequest request,
+                                                const std::stop_token& cancel) {
     BASE_CHECK(!core_->InIoThread());
     auto call = core_->MakeCall(std::move(request));
     auto answer = boost::asio::co_spawn(

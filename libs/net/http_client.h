@@ -28,7 +28,7 @@ struct ClientOptions {
     std::chrono::milliseconds idle_time{30'000};  // after that a kept connection is not reused
     std::size_t connections_per_origin_max = 64;
     std::size_t idle_per_origin_max = 16;
-    std::size_t header_max = 16 * 1024;
+    std::size_t header_max = 16'384;
 };
 
 struct ClientRequest {
@@ -37,7 +37,7 @@ struct ClientRequest {
     Headers headers{};
     std::string body{};
     std::chrono::milliseconds deadline{10'000};  // over connecting, sending and reading
-    std::size_t body_max = 1024 * 1024;
+    std::size_t body_max = 1'048'576;
     // Doing it twice has no second effect, so that it may be sent again where a kept connection
     // turns out to be dead. GET and HEAD always are.
     bool repeatable = false;
@@ -62,7 +62,7 @@ public:
 
     // For plain threads; never to be called from the io_context's own.
     [[nodiscard]] base::Result<Response> SendBlocking(ClientRequest request,
-                                                      std::stop_token cancel = {});
+                                                      const std::stop_token& cancel = {});
 
     // Kept connections that no call uses.
     [[nodiscard]] std::size_t idle_connections() const;

@@ -28,8 +28,8 @@ using std::chrono::steady_clock;
 
 // What an idle connection holds for the first bytes of its next request.
 constexpr std::size_t kIdleBuffer = 1'024;
-constexpr std::size_t kBusyRead = 16 * 1'024;
-constexpr std::size_t kLingerMax = 256 * 1'024;
+constexpr std::size_t kBusyRead = 16'384;
+constexpr std::size_t kLingerMax = 262'144;
 constexpr milliseconds kLingerTime{1'000};
 constexpr milliseconds kNoLimit = milliseconds::max();
 constexpr auto kNever = steady_clock::time_point::max().time_since_epoch().count();

@@ -13,8 +13,8 @@
 namespace net {
 
 struct ParseLimits {
-    std::size_t header_max = 8 * 1024;
-    std::size_t body_max = 64 * 1024;
+    std::size_t header_max = 8'192;
+    std::size_t body_max = 65'536;
 };
 
 enum class ParseState {

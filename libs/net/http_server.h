@@ -38,8 +38,8 @@ using Handler = std::function<boost::asio::awaitable<Response>(Request request,
                                                                observe::RequestContext context)>;
 
 struct ServerLimits {
-    std::size_t header_max = 8 * 1024;
-    std::size_t body_max = 64 * 1024;
+    std::size_t header_max = 8'192;
+    std::size_t body_max = 65'536;
     std::chrono::milliseconds header_time{10'000};  // from the first byte, or from accept
     std::chrono::milliseconds body_time{30'000};
     std::chrono::milliseconds idle_time{60'000};   // between requests

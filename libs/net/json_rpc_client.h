@@ -26,7 +26,7 @@ struct JsonRpcOptions {
     std::string user{};             // HTTP basic authentication, where set
     secret::String password{};
     std::chrono::milliseconds call_time{5'000};  // for one node's answer
-    std::size_t response_max = 16 * 1024 * 1024;
+    std::size_t response_max = 16'777'216;
     bool numbers_as_text = false;  // see JsonOptions
     // The methods that get metrics of their own; others count as "other".
     std::vector<std::string> methods{};
@@ -43,14 +43,14 @@ struct JsonRpcCall {
 };
 
 // The error object of a node's answer.
-struct JsonRpcError {
+struct JsonRpcError {  // NOLINT(bugprone-exception-escape): json's own
     std::int64_t code = 0;
     std::string message;
     nlohmann::json data;
 };
 
 // What a node said: a result, or an error object.
-struct JsonRpcReply {
+struct JsonRpcReply {  // NOLINT(bugprone-exception-escape): json's own
     nlohmann::json result;
     std::optional<JsonRpcError> error;
     std::size_t node = 0;  // which of the urls answered

@@ -33,7 +33,7 @@ error_code TlsFailure() {
 // A BIO over a non-blocking socket that never raises SIGPIPE, as OpenSSL's own one does.
 int BioWrite(BIO* bio, const char* data, int size) {
     BIO_clear_retry_flags(bio);
-    const auto handle = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+    const int handle = *static_cast<const int*>(BIO_get_data(bio));
     const ssize_t count = send(handle, data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
         BIO_set_retry_write(bio);
@@ -43,7 +43,7 @@ int BioWrite(BIO* bio, const char* data, int size) {
 
 int BioRead(BIO* bio, char* data, int size) {
     BIO_clear_retry_flags(bio);
-    const auto handle = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+    const int handle = *static_cast<const int*>(BIO_get_data(bio));
     const ssize_t count = recv(handle, data, static_cast<std::size_t>(size), 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
         BIO_set_retry_read(bio);
@@ -80,7 +80,8 @@ result<void> Stream::StartTls(const TlsContext& tls) {
     if (failed || ssl_ == nullptr || bio == nullptr) {
         return TlsFailure();
     }
-    BIO_set_data(bio, reinterpret_cast<void*>(std::intptr_t{socket_.native_handle()}));
+    handle_ = socket_.native_handle();
+    BIO_set_data(bio, &handle_);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
     return {};
@@ -220,10 +221,8 @@ void Stream::EndWriting() {
 }
 
 void Stream::Close() {
-    if (ssl_ != nullptr) {
-        // The kernel may give the descriptor's number to another connection at once.
-        BIO_set_data(SSL_get_rbio(ssl_.get()), reinterpret_cast<void*>(std::intptr_t{-1}));
-    }
+    // The kernel may give the descriptor's number to another connection at once.
+    handle_ = -1;
     error_code ignored;
     socket_.close(ignored);
 }

@@ -68,6 +68,7 @@ private:
     [[nodiscard]] boost::system::result<void> StartTls(const TlsContext& tls);
 
     boost::asio::ip::tcp::socket socket_;
+    int handle_ = -1;  // the socket's descriptor, for OpenSSL; -1 once it is closed
     std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
 };
 
