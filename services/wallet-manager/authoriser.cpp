@@ -72,10 +72,11 @@ base::Result<AuthoriseResponse> Authoriser::Authorise(const GateOrder& order,
                                                       base::Time now) const {
     return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<Response> {
         const auto intent = LockIntent(tx, order);
-        if (!intent && intent.error().reason == "unknown_wallet") {
-            return Deny(intent.error().reason, intent.error().detail);
+        if (!intent) {
+            return intent.error().reason == "unknown_wallet"
+                       ? base::Result<Response>(Deny("unknown_wallet", intent.error().detail))
+                       : intent.error();
         }
-        BASE_RETURN_IF_ERROR(intent);
         if (intent->is_voided) {
             return Deny("voided", "this payment was ended before it was signed");
         }
