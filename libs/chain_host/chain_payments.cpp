@@ -98,35 +98,52 @@ base::Result<v1::GetTransferResponse> ChainService::GetTransfer(
     return response;
 }
 
+base::Result<std::optional<transfer::Payment>> ChainService::OwnPayment(
+    const v1::GetTransactionRequest& request, const rpc::Context& context) const {
+    if (request.user_id().empty()) {
+        return std::optional<transfer::Payment>();
+    }
+    BASE_ASSIGN_OR_RETURN(const auto user, base::UserId::Parse(request.user_id()));
+    if (!MayAct(context, user)) {
+        return std::optional<transfer::Payment>();
+    }
+    return parts_.engine.FindByHash(user, request.tx_hash());
+}
+
 base::Result<v1::GetTransactionResponse> ChainService::GetTransaction(
     const v1::GetTransactionRequest& request, const rpc::Context& context) {
-    BASE_ASSIGN_OR_RETURN(const auto view, parts_.chain.View(request.tx_hash()));
-    BASE_ASSIGN_OR_RETURN(const auto head, parts_.chain.GetHead());
+    BASE_ASSIGN_OR_RETURN(const auto payment, OwnPayment(request, context));
+    const auto view = parts_.chain.View(request.tx_hash());
     v1::GetTransactionResponse response;
-    response.set_tx_hash(view.tx_hash);
-    response.set_status(StatusOf(view.status, head));
-    if (view.status.place == chain::TxPlace::kBlock) {
-        response.set_block_height(view.status.block_height);
-        response.set_block_hash(view.status.block_hash);
-        response.set_fee(view.status.fee_paid.ToDecimal());
-        if (head.newest.height >= view.status.block_height) {
-            response.set_confirmations(head.newest.height - view.status.block_height + 1);
+    if (payment) {
+        *response.mutable_transfer() = WriteTransfer(*payment);
+    }
+    if (!view) {
+        if (!payment) {
+            return view.error();
+        }
+        // An own payment is known before the node has it, and while the node is down.
+        response.set_tx_hash(payment->tx_hash);
+        response.set_status(payment->status);
+        response.set_from(payment->from);
+        return response;
+    }
+    BASE_ASSIGN_OR_RETURN(const auto head, parts_.chain.GetHead());
+    response.set_tx_hash(view->tx_hash);
+    response.set_status(StatusOf(view->status, head));
+    if (view->status.place == chain::TxPlace::kBlock) {
+        response.set_block_height(view->status.block_height);
+        response.set_block_hash(view->status.block_hash);
+        response.set_fee(view->status.fee_paid.ToDecimal());
+        if (head.newest.height >= view->status.block_height) {
+            response.set_confirmations(head.newest.height - view->status.block_height + 1);
         }
     }
-    response.set_from(view.from);
-    response.set_to(view.to);
-    response.set_value(view.value.ToDecimal());
-    for (const std::string& line : view.decoded) {
+    response.set_from(view->from);
+    response.set_to(view->to);
+    response.set_value(view->value.ToDecimal());
+    for (const std::string& line : view->decoded) {
         response.add_decoded(line);
-    }
-    if (!request.user_id().empty()) {
-        BASE_ASSIGN_OR_RETURN(const auto user, base::UserId::Parse(request.user_id()));
-        if (MayAct(context, user)) {
-            BASE_ASSIGN_OR_RETURN(const auto payment, parts_.engine.FindByHash(user, view.tx_hash));
-            if (payment) {
-                *response.mutable_transfer() = WriteTransfer(*payment);
-            }
-        }
     }
     return response;
 }

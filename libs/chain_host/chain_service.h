@@ -46,6 +46,9 @@ public:
     [[nodiscard]] static std::vector<rpc::AccessRule> AccessRules();
 
 private:
+    // The caller's own payment with the hash asked for.
+    base::Result<std::optional<transfer::Payment>> OwnPayment(
+        const v1::GetTransactionRequest& request, const rpc::Context& context) const;
     base::Result<v1::ValidateAddressResponse> ValidateAddress(
         const v1::ValidateAddressRequest& request, const rpc::Context& context);
     base::Result<v1::GetBalanceResponse> GetBalance(const v1::GetBalanceRequest& request,

@@ -18,6 +18,8 @@ namespace chain_host {
 
 namespace {
 
+constexpr std::size_t kNodeConnectionsMax = 512;
+
 using observe::Key;
 
 void LogError(std::string_view what, const base::Error& error) {
@@ -44,6 +46,8 @@ base::Result<Wiring> MakeParts(const Config& config, const ChainKit& kit, runtim
     auto& pool = daemon.Own<pg::Pool>(std::move(options));
 
     net::ClientOptions http;
+    // Every thread of the gRPC pool and the engine may ask the node at once.
+    http.connections_per_origin_max = kNodeConnectionsMax;
     BASE_ASSIGN_OR_RETURN(http.tls, net::TlsContext::Client());
     auto& client = daemon.Own<net::HttpClient>(daemon.io(), std::move(http));
     net::JsonRpcOptions rpc;

@@ -145,7 +145,7 @@ test('export takes the right password, and its keys rule the wallet', async () =
   assert.equal(right.status, 200, JSON.stringify(right.body));
   assert.match(right.headers.get('cache-control') ?? '', /no-store/);
   const { ethers } = await import('./support/chain.mjs');
-  assert.equal(new ethers.Wallet(right.body.secret).address, user.address);
-  const { secret } = await stack.must('POST', path, { token: user.token, body: { password: user.password, format: 'mnemonic' } });
-  assert.equal(ethers.HDNodeWallet.fromPhrase(secret).address, user.address);
+  assert.equal(new ethers.Wallet(right.body.private_key).address, user.address);
+  const { mnemonic } = await stack.must('POST', path, { token: user.token, body: { password: user.password, format: 'mnemonic' } });
+  assert.equal(ethers.HDNodeWallet.fromPhrase(mnemonic).address, user.address);
 });

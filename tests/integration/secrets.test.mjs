@@ -49,7 +49,7 @@ test('no other process ever holds a key', { timeout: 240_000 }, async () => {
       token: user.token,
       body: { password: user.password, format },
     });
-    secrets.push(answer.secret);
+    secrets.push(answer[format]);
   }
   const key = Buffer.from(secrets[0].replace(/^0x/, ''), 'hex');
   const kek = Buffer.from(/^ENCRYPTION_KEY=(\w+)/m.exec(readFileSync(join(stack.folder, 'env'), 'utf8'))[1], 'hex');

@@ -5,15 +5,16 @@ import { ethers } from './chain.mjs';
 import { root } from './stack.mjs';
 
 const ABI = [
+  'constructor(string name, string symbol, uint8 decimals, uint256 supply)',
   'function transfer(address to, uint256 amount) returns (bool)',
   'function balanceOf(address owner) view returns (uint256)',
 ];
 
 export async function deployToken(provider) {
-  const code = readFileSync(join(root, 'tests/support/contracts/test_token.hex'), 'utf8').trim();
+  const code = readFileSync(join(root, 'tests/support/contracts/TestToken.hex'), 'utf8').trim();
   const signer = await provider.getSigner(0);
   const factory = new ethers.ContractFactory(ABI, code.startsWith('0x') ? code : `0x${code}`, signer);
-  const token = await factory.deploy();
+  const token = await factory.deploy('Test Token', 'TEST', 6, 1_000_000_000_000n);
   await token.waitForDeployment();
   return token;
 }
