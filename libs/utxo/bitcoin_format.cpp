@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "utxo/tx_format.h"
 
 namespace utxo {
@@ -55,6 +53,11 @@ public:
     bool NeedsProofs(const Transaction& /*transaction*/,
                      const std::vector<Output>& spent) const override {
         return NeedsBitcoinProofs(spent);
+    }
+
+    base::Result<base::Bytes> ProofOf(base::ByteView raw) const override {
+        BASE_ASSIGN_OR_RETURN(const Transaction transaction, ParseBitcoin(raw));
+        return SerializeBitcoinWithoutWitness(transaction);
     }
 
     base::Result<std::uint64_t> Fee(const TxShape& shape, std::uint64_t rate_milli) const override {

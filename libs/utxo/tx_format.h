@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -59,6 +60,8 @@ public:
     // Whether the previous transactions of these inputs must come along.
     [[nodiscard]] virtual bool NeedsProofs(const Transaction& transaction,
                                            const std::vector<Output>& spent) const = 0;
+    // A previous transaction in the form in which it comes along. Errors: `bad_tx`.
+    [[nodiscard]] virtual base::Result<base::Bytes> ProofOf(base::ByteView raw) const = 0;
 
     // What the network wants for a transaction of this shape. Zcash has one price and no rate.
     // Errors: `unsupported_script_type`, `amount_overflow`.

@@ -1,4 +1,5 @@
-#include "utxo/branch_id.h"
+#include <utility>
+
 #include "utxo/transaction_fields.h"
 #include "utxo/tx_format.h"
 #include "utxo/zcash_transaction.h"
@@ -60,6 +61,10 @@ public:
     bool NeedsProofs(const Transaction& transaction,
                      const std::vector<Output>& /*spent*/) const override {
         return transaction.version != kZcashVersion5;
+    }
+
+    base::Result<base::Bytes> ProofOf(base::ByteView raw) const override {
+        return base::ToBytes(raw);
     }
 
     base::Result<std::uint64_t> Fee(const TxShape& shape,
