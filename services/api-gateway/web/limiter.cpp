@@ -52,8 +52,10 @@ awaitable<redis::Decision> Limiter::CountAddress(RateClass rate_class, const std
 }
 
 awaitable<redis::Decision> Limiter::CountUser(RateClass rate_class, const UserState& user) {
-    redis::Limit limit =
-        MakeLimit(rate_class, "user:" + user.id.ToString(), PermitsOf(rate_class, &user));
+    const std::uint32_t permits = PermitsOf(rate_class, &user);
+    // A changed number begins afresh, so that raising it helps at once.
+    std::string subject = "user:" + user.id.ToString() + ":" + std::to_string(permits);
+    redis::Limit limit = MakeLimit(rate_class, std::move(subject), permits);
     return Check(std::move(limit));
 }
 

@@ -1,0 +1,105 @@
+#include "component/api-gateway/fixture.h"
+
+namespace gateway_test {
+namespace {
+
+class Admin : public GatewayTest {
+protected:
+    void SetUp() override {
+        admin_ = NewUserOfRole("admin");
+        user_ = NewUser();
+    }
+
+    Reply Get(const std::string& path) {
+        return gateway().Call("GET", "/api/v1/admin/" + path, nullptr, admin_.Auth());
+    }
+
+    Reply Post(const std::string& path, const Json& body = nullptr) {
+        return gateway().Call("POST", "/api/v1/admin/" + path, body, admin_.Auth());
+    }
+
+    User admin_;
+    User user_;
+};
+
+TEST_F(Admin, UsersAreListedAndFound) {
+    Reply page = Get("users?limit=1");
+    ASSERT_EQ(page.status, 200) << page.text;
+    ASSERT_EQ(page.body["data"].size(), 1U);
+    EXPECT_EQ(page.body["data"][0]["email"], user_.email);
+    EXPECT_EQ(page.body["has_more"], true);
+    Reply next = Get("users?limit=1&cursor=" + page.body["next_cursor"].get<std::string>());
+    EXPECT_EQ(next.body["data"][0]["email"], admin_.email);
+    Reply found = Get("users?q=" + user_.email.substr(0, 20));
+    ASSERT_EQ(found.body["data"].size(), 1U);
+    EXPECT_EQ(found.body["data"][0]["id"], user_.id);
+    // The signs of LIKE are letters here.
+    EXPECT_EQ(Get("users?q=%25zzz_").body["data"].size(), 0U);
+    EXPECT_EQ(Get("users?cursor=x").Code(), "bad_cursor");
+    EXPECT_EQ(Get("users/" + user_.id).body["email"], user_.email);
+    EXPECT_EQ(Get("users/550e8400-e29b-41d4-a716-446655440000").status, 404);
+    EXPECT_EQ(Get("users/nobody").Code(), "bad_id");
+    EXPECT_EQ(page.text.find("password"), std::string::npos);
+}
+
+TEST_F(Admin, LockingEndsEverythingAtOnce) {
+    EXPECT_EQ(gateway().Call("GET", "/auth/me", nullptr, user_.Auth()).status, 200);
+    Reply locked = Post("users/" + user_.id + "/lock", {{"reason", "lost phone"}});
+    ASSERT_EQ(locked.status, 200) << locked.text;
+    EXPECT_EQ(locked.body["locked"], true);
+    EXPECT_EQ(locked.body["locked_reason"], "lost phone");
+    EXPECT_EQ(gateway().Call("GET", "/auth/me", nullptr, user_.Auth()).status, 423);
+    const Json credentials{{"email", user_.email}, {"password", kPassword}};
+    Reply login = gateway().Call("POST", "/auth/login", credentials);
+    EXPECT_EQ(login.status, 423);
+    EXPECT_EQ(login.Code(), "locked");
+    // Whoever does not know the password learns nothing of it.
+    Json wrong = credentials;
+    wrong["password"] = "WrongPassword1!";
+    EXPECT_EQ(gateway().Call("POST", "/auth/login", wrong).Code(), "bad_credentials");
+    EXPECT_EQ(
+        gateway().Call("POST", "/auth/refresh", {{"refresh_token", user_.refresh_token}}).status,
+        401);
+    EXPECT_EQ(Post("users/" + user_.id + "/unlock").body["locked"], false);
+    EXPECT_EQ(gateway().Call("POST", "/auth/login", credentials).status, 200);
+    EXPECT_EQ(gateway().Call("GET", "/auth/me", nullptr, user_.Auth()).Code(), "bad_token");
+    EXPECT_EQ(Sql("SELECT string_agg(kind || ' ' || left(actor, 5), ',' ORDER BY seq) FROM "
+                  "identity_events WHERE user_id = '" +
+                  user_.id + "' AND kind LIKE '%locked'"),
+              "locked user:,unlocked user:");
+}
+
+TEST_F(Admin, ADisabledAccountIsClosed) {
+    Sql("UPDATE users SET is_active = false WHERE id = '" + user_.id + "'");
+    EXPECT_EQ(gateway().Call("GET", "/auth/me", nullptr, user_.Auth()).Code(), "account_disabled");
+    Reply login =
+        gateway().Call("POST", "/auth/login", {{"email", user_.email}, {"password", kPassword}});
+    EXPECT_EQ(login.Code(), "account_disabled");
+}
+
+TEST_F(Admin, NobodyLocksThemselvesOut) {
+    EXPECT_EQ(Post("users/" + admin_.id + "/lock").Code(), "invalid_request");
+    EXPECT_EQ(Post("users/550e8400-e29b-41d4-a716-446655440000/lock").status, 404);
+    EXPECT_EQ(Post("users/550e8400-e29b-41d4-a716-446655440000/unlock").status, 404);
+}
+
+TEST_F(Admin, LimitsAreCheckedBeforeTheyAreSet) {
+    const auto code = [&](const Json& body) {
+        return gateway().Call("PUT", "/api/v1/admin/limits", body, admin_.Auth()).Code();
+    };
+    EXPECT_EQ(code({{"user_id", user_.id}}), "missing_field");
+    EXPECT_EQ(code({{"user_id", user_.id}, {"limits", {{"raed", 5}}}}), "unknown_field");
+    EXPECT_EQ(code({{"user_id", user_.id}, {"limits", {{"auth", 5}}}}), "unknown_field");
+    EXPECT_EQ(code({{"user_id", user_.id}, {"limits", {{"read", 0}}}}), "number_out_of_range");
+    EXPECT_EQ(code({{"user_id", user_.id}, {"limits", {{"read", 1.5}}}}), "number_out_of_range");
+    EXPECT_EQ(
+        code({{"user_id", "550e8400-e29b-41d4-a716-446655440000"}, {"limits", {{"read", 5}}}}),
+        "not_found");
+    Reply shown = Get("limits?user_id=" + user_.id);
+    EXPECT_EQ(shown.body["overrides"], Json::object());
+    EXPECT_EQ(shown.body["standard"]["secret"]["window_seconds"], 3600);
+    EXPECT_EQ(Get("limits").Code(), "bad_id");
+}
+
+}  // namespace
+}  // namespace gateway_test

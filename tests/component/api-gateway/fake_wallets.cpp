@@ -1,0 +1,256 @@
+#include "component/api-gateway/fake_wallets.h"
+
+#include "component/api-gateway/fake_chain.h"
+
+namespace gateway_test {
+
+namespace {
+
+using Self = FakeWallets;
+
+}  // namespace
+
+wallet_v1::Wallet WalletOf(const std::string& user_id) {
+    wallet_v1::Wallet wallet;
+    // Same digits, other id.
+    std::string id = user_id;
+    std::swap(id[0], id[1]);
+    wallet.set_wallet_id(id);
+    wallet.set_user_id(user_id);
+    wallet.set_network(kNetwork);
+    wallet.set_chain("ethereum");
+    wallet.set_address(kSender);
+    wallet.set_is_default(true);
+    wallet.set_kind("hd");
+    wallet.set_backup_due(true);
+    return wallet;
+}
+
+FakeWallets::FakeWallets() {
+    Unary("EnsureWallet", &Self::EnsureWallet);
+    Unary("CreateWallet", &Self::CreateWallet);
+    Unary("ImportWallet", &Self::ImportWallet);
+    Unary("ExportWallet", &Self::ExportWallet);
+    Unary("ListWallets", &Self::ListWallets);
+    Unary("GetWallet", &Self::GetWallet);
+    Unary("RemoveWallet", &Self::RemoveWallet);
+    Unary("GetBalances", &Self::GetBalances);
+    Unary("ListTransactions", &Self::ListTransactions);
+    Unary("GetTransaction", &Self::GetTransaction);
+    Unary("GetPolicy", &Self::GetPolicy);
+    Unary("SetPolicy", &Self::SetPolicy);
+    Unary("Pause", &Self::Pause);
+    Unary("Resume", &Self::Resume);
+    Unary("ListApprovals", &Self::ListApprovals);
+    Unary("GetApproval", &Self::GetApproval);
+    Unary("DecideApproval", &Self::DecideApproval);
+}
+
+void FakeWallets::SetApproval(const wallet_v1::Approval& approval) {
+    const std::lock_guard lock(mutex_);
+    approvals_[approval.approval_id()] = approval;
+}
+
+void FakeWallets::SetTransaction(const platform::chain::v1::TransferView& view) {
+    const std::lock_guard lock(mutex_);
+    transactions_[view.id()] = view;
+}
+
+std::string FakeWallets::proof() const {
+    const std::lock_guard lock(mutex_);
+    return proof_;
+}
+
+// As wallet-manager does: the signed context says who the user is.
+base::Result<> FakeWallets::CheckUser(const std::string& user_id, const Context& context) const {
+    if (!context.user || context.user->user.ToString() != user_id) {
+        return base::PermissionDenied("user_context_required", "no context of this user");
+    }
+    return {};
+}
+
+base::Result<wallet_v1::EnsureWalletResponse> FakeWallets::EnsureWallet(
+    const wallet_v1::EnsureWalletRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    wallet_v1::EnsureWalletResponse response;
+    *response.mutable_wallet() = WalletOf(request.user_id());
+    return response;
+}
+
+base::Result<wallet_v1::CreateWalletResponse> FakeWallets::CreateWallet(
+    const wallet_v1::CreateWalletRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    wallet_v1::CreateWalletResponse response;
+    *response.mutable_wallet() = WalletOf(request.user_id());
+    response.mutable_wallet()->set_label(request.label());
+    return response;
+}
+
+base::Result<wallet_v1::ImportWalletResponse> FakeWallets::ImportWallet(
+    const wallet_v1::ImportWalletRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    proof_ = request.proof().password();
+    wallet_v1::ImportWalletResponse response;
+    *response.mutable_wallet() = WalletOf(request.user_id());
+    response.mutable_wallet()->set_kind("imported");
+    return response;
+}
+
+base::Result<wallet_v1::ExportWalletResponse> FakeWallets::ExportWallet(
+    const wallet_v1::ExportWalletRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    proof_ = request.proof().password();
+    wallet_v1::ExportWalletResponse response;
+    response.set_secret("0xsecret");
+    response.set_format(request.format());
+    return response;
+}
+
+base::Result<wallet_v1::ListWalletsResponse> FakeWallets::ListWallets(
+    const wallet_v1::ListWalletsRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    wallet_v1::ListWalletsResponse response;
+    *response.add_wallets() = WalletOf(request.user_id());
+    return response;
+}
+
+base::Result<wallet_v1::GetWalletResponse> FakeWallets::GetWallet(
+    const wallet_v1::GetWalletRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    wallet_v1::GetWalletResponse response;
+    *response.mutable_wallet() = WalletOf(request.user_id());
+    if (response.wallet().wallet_id() != request.wallet_id()) {
+        return base::NotFound("unknown_wallet", "there is no such wallet");
+    }
+    return response;
+}
+
+base::Result<wallet_v1::RemoveWalletResponse> FakeWallets::RemoveWallet(
+    const wallet_v1::RemoveWalletRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    if (request.confirm_address() != kSender) {
+        return base::FailedPrecondition("address_mismatch", "this is another address");
+    }
+    return wallet_v1::RemoveWalletResponse();
+}
+
+base::Result<wallet_v1::GetBalancesResponse> FakeWallets::GetBalances(
+    const wallet_v1::GetBalancesRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    wallet_v1::GetBalancesResponse response;
+    auto& balance = *response.add_balances();
+    balance.set_chain("ethereum");
+    balance.set_address(kSender);
+    balance.set_balance("1234567890000000000");
+    balance.set_currency("ETH");
+    balance.set_decimals(18);
+    auto& dead = *response.add_balances();
+    dead.set_chain("bitcoin");
+    dead.set_currency("BTC");
+    dead.set_decimals(8);
+    dead.set_error("node_unavailable");
+    return response;
+}
+
+base::Result<wallet_v1::ListTransactionsResponse> FakeWallets::ListTransactions(
+    const wallet_v1::ListTransactionsRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    wallet_v1::ListTransactionsResponse response;
+    for (const auto& [id, view] : transactions_) {
+        *response.add_transactions() = view;
+    }
+    response.mutable_page()->set_next_cursor("next page");
+    return response;
+}
+
+base::Result<wallet_v1::GetTransactionResponse> FakeWallets::GetTransaction(
+    const wallet_v1::GetTransactionRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    const auto found = transactions_.find(request.id());
+    if (found == transactions_.end()) {
+        return base::NotFound("unknown_tx", "there is no such payment");
+    }
+    wallet_v1::GetTransactionResponse response;
+    *response.mutable_transaction() = found->second;
+    return response;
+}
+
+base::Result<wallet_v1::GetPolicyResponse> FakeWallets::GetPolicy(
+    const wallet_v1::GetPolicyRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    wallet_v1::GetPolicyResponse response;
+    *response.mutable_policy() = policy_;
+    return response;
+}
+
+base::Result<wallet_v1::SetPolicyResponse> FakeWallets::SetPolicy(
+    const wallet_v1::SetPolicyRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    policy_ = request.policy();
+    wallet_v1::SetPolicyResponse response;
+    *response.mutable_policy() = policy_;
+    return response;
+}
+
+base::Result<wallet_v1::PauseResponse> FakeWallets::Pause(const wallet_v1::PauseRequest& request,
+                                                          const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    return wallet_v1::PauseResponse();
+}
+
+base::Result<wallet_v1::ResumeResponse> FakeWallets::Resume(const wallet_v1::ResumeRequest& request,
+                                                            const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    proof_ = request.proof().password();
+    return wallet_v1::ResumeResponse();
+}
+
+base::Result<wallet_v1::ListApprovalsResponse> FakeWallets::ListApprovals(
+    const wallet_v1::ListApprovalsRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    wallet_v1::ListApprovalsResponse response;
+    for (const auto& [id, approval] : approvals_) {
+        if (approval.user_id() == request.user_id()) {
+            *response.add_approvals() = approval;
+        }
+    }
+    return response;
+}
+
+base::Result<wallet_v1::GetApprovalResponse> FakeWallets::GetApproval(
+    const wallet_v1::GetApprovalRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    const auto found = approvals_.find(request.approval_id());
+    if (found == approvals_.end() || found->second.user_id() != request.user_id()) {
+        return base::NotFound("unknown_approval", "there is no such approval");
+    }
+    wallet_v1::GetApprovalResponse response;
+    *response.mutable_approval() = found->second;
+    return response;
+}
+
+base::Result<wallet_v1::DecideApprovalResponse> FakeWallets::DecideApproval(
+    const wallet_v1::DecideApprovalRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    wallet_v1::Approval& approval = approvals_.at(request.approval_id());
+    if (approval.state() != "pending") {
+        return base::MakeError(
+            base::ErrorKind::kAlreadyExists, "already_decided", "it was decided before");
+    }
+    approval.set_state(request.approve() ? "approved" : "denied");
+    wallet_v1::DecideApprovalResponse response;
+    *response.mutable_approval() = approval;
+    return response;
+}
+
+}  // namespace gateway_test
