@@ -1,6 +1,7 @@
 #include "net/problem.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -18,6 +19,17 @@ constexpr int kServerFault = 500;
 bool IsHidden(const base::Error& error, int status) {
     return status == kServerFault || error.kind == base::ErrorKind::kInternal ||
            error.kind == base::ErrorKind::kDataLoss;
+}
+
+// Their details name hosts, folders and drivers' words: for the log, not for a caller.
+constexpr std::array<std::string_view, 5> kInsideDetails{"commit_in_doubt",
+                                                         "database_unavailable",
+                                                         "incarnation_unavailable",
+                                                         "journal_unavailable",
+                                                         "redis_unavailable"};
+
+bool IsInsideDetail(std::string_view code) {
+    return std::find(kInsideDetails.begin(), kInsideDetails.end(), code) != kInsideDetails.end();
 }
 
 json FieldFault(const base::Error& error) {
@@ -112,17 +124,18 @@ Response ProblemResponse(const base::Error& error,
     const bool hidden = IsHidden(error, status);
     const CatalogEntry* shown = hidden ? FindProblem("internal") : entry;
     const std::string code = hidden ? "internal" : error.reason;
+    const bool cause_only = shown != nullptr && (hidden || IsInsideDetail(error.reason));
 
     json body{{"type", "/problems/" + code},
               {"title", shown != nullptr ? shown->title : std::string(StatusText(status))},
               {"status", status},
-              {"detail", hidden ? shown->cause : error.detail},
+              {"detail", cause_only ? shown->cause : error.detail},
               {"instance", instance},
               {"code", code},
               {"request_id", context.request_id},
               {"remedy", error.remedy},
               {"retryable", base::IsRetryable(error.kind)}};
-    if ((error.remedy.empty() || hidden) && shown != nullptr) {
+    if ((error.remedy.empty() || cause_only) && shown != nullptr) {
         body["remedy"] = shown->remedy;
     }
     if (!hidden) {

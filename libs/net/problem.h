@@ -31,8 +31,9 @@ struct CatalogEntry {
 
 // The response for `error`: application/problem+json, Retry-After where the error names a time,
 // WWW-Authenticate on 401. `instance` is the request's path. `further` are more faults of the same
-// request, shown with `error` in `errors`. The detail of an internal error is not shown: it goes to
-// the log. The error's metadata become members of the document, but never replace one.
+// request, shown with `error` in `errors`. The details of internal errors and of our own
+// infrastructure are not shown: they are for the log. The error's metadata become members of the
+// document, but never replace one.
 [[nodiscard]] Response ProblemResponse(const base::Error& error,
                                        const observe::RequestContext& context,
                                        std::string_view instance,

@@ -17,10 +17,12 @@ address_mismatch | 422 | Address does not match | The address given to confirm i
 ai_budget_spent | 402 | Assistant budget spent | The token budget of this period is used up. | Wait for the next period or ask an administrator to raise the budget.
 already_confirmed | 409 | Already confirmed | The transaction is in a block, so it can no longer be replaced. | Nothing is left to do; read its state.
 already_decided | 409 | Already decided | Somebody approved or denied this request before. | Read its state.
+amount_out_of_range | 422 | Amount out of range | The amount is outside what this call takes. | Use an amount in the range named.
 amount_overflow | 422 | Amount too large | The amount is larger than the chain can express. | Send a smaller amount.
 amount_precision | 422 | Too many decimals | The amount has more decimals than the asset. | Shorten it; amounts are never rounded for you.
 api_key_required | 403 | API key required | This endpoint takes API keys alone. | Call it with an API key of the right scope.
 approval_needed | 403 | Approval needed | The policy wants a person to approve this first. | Approve it in the dashboard or with cryptoctl.
+asset_mismatch | 422 | Assets differ | Amounts of two different assets were combined. | Give both in the same asset.
 bad_address | 422 | Not an address | The recipient is not an address of this chain. | Copy the whole address again.
 bad_amount | 422 | Not an amount | The amount is not a plain positive decimal text. | Write digits with at most one point, as a JSON string: "0.1".
 bad_api_key | 401 | API key not accepted | The API key is unknown, expired, revoked or used from a foreign address. | Use a living key, or make a new one.
@@ -36,18 +38,23 @@ bad_idempotency_key | 400 | Idempotency key not accepted | The key must be 1 to 
 bad_ip_range | 422 | Not an address range | An entry is neither an IP address nor a CIDR range. | Write it like 192.0.2.7 or 10.0.0.0/8.
 bad_json | 400 | Not JSON | The body is not one complete JSON value. | Check quotes, commas and braces at the position named.
 bad_key | 422 | Key not accepted | The private key, mnemonic or WIF is not valid for this chain. | Check its form and its network.
+bad_limit | 400 | Page size out of range | A page has 1 to 100 entries. | Correct limit.
 bad_mnemonic | 422 | Mnemonic not accepted | The words are not a BIP-39 mnemonic or their checksum is wrong. | Check each word and their order.
 bad_passphrase | 422 | Passphrase wrong | The backup does not open with this passphrase. | Use the passphrase that was set when the backup was made.
 bad_password_text | 422 | Password not accepted | The password is not UTF-8 text or holds a NUL character. | Choose another one.
 bad_path | 400 | Path not accepted | The path is not in its plain form. | Remove dot segments, double slashes and encoded slashes.
 bad_policy | 422 | Policy refused | The policy names something that does not exist, or contradicts itself. | Correct what the detail names.
 bad_query | 400 | Query not accepted | The query string is malformed. | Encode names and values, each name once.
+bad_recipients | 422 | Recipients refused | The payment names no recipient, or too many. | Correct the list.
 bad_signature | 422 | Signature wrong | The signature does not belong to this message and address. | Sign the exact bytes again.
 bad_time | 400 | Not a time | A time is not RFC 3339 in UTC. | Write it as 2026-01-28T10:00:00Z.
 bad_token | 401 | Token not accepted | The access token is malformed, expired, revoked or meant for another audience. | Sign in again or refresh it.
+bad_typed_data | 422 | Typed data refused | The typed data is not valid EIP-712. | Correct the types, the domain and the message.
 balance_not_zero | 409 | Balance left | The wallet still holds money. | Send the balance away first.
 blockhash_expired | 409 | Blockhash expired | The transaction was not included before its blockhash expired. | Nothing was paid; send again.
 body_too_large | 413 | Body too large | The body is larger than this endpoint takes. | Send less than 64 KiB.
+caller_not_allowed | 403 | Caller not allowed | A daemon called what it may not. | Tell an administrator; this is a fault of the installation.
+cancelled | 503 | Cancelled | The call was cancelled before its end; the outcome may be unknown. | Repeat with the same idempotency key.
 chain_unavailable | 503 | Chain not served | This installation runs no daemon for the chain. | See /auth/me for the chains that are served.
 client_gone | 503 | Client left | The connection ended before the answer. | Repeat the call with the same idempotency key.
 commit_in_doubt | 503 | Outcome unknown | The database's answer was lost. | Repeat with the same idempotency key, or read the state.
@@ -60,20 +67,27 @@ dust_output | 422 | Amount too small | The network refuses outputs this small. |
 email_taken | 409 | Email taken | An account with this email exists. | Sign in, or use another email.
 expired | 409 | Expired | The time to act on this has passed. | Start again.
 export_disabled | 403 | Export disabled | Key export is switched off. | Ask an administrator.
+faucet_busy | 503 | Faucet busy | Others are spending from the faucet right now. | Repeat in a moment.
+faucet_empty | 503 | Faucet empty | The faucet of this test network has no coins left. | Ask an administrator to fill it.
+faucet_slow | 503 | Gift on its way | The faucet's gift was sent and is not in a block yet. | Read the balance in a moment.
+faucet_unavailable | 403 | No faucet | This network has no faucet of ours. | Use a public faucet.
 fee_bump_too_small | 422 | Fee rise too small | A replacement must pay clearly more than what it replaces. | Use at least the minimum named.
 fee_cap_exceeded | 422 | Fee above the limit | The fee would be above what this payment may cost. | Raise fee_cap, or wait for cheaper blocks.
 fee_too_high | 422 | Fee too high | The fee is above the ceiling of the order or of the chain. | Lower it, or wait for cheaper blocks.
 fee_too_low | 422 | Fee too low | The fee would not get the transaction included. | Use at least the minimum named.
 forbidden | 403 | Not allowed | Your role or key does not allow this call. | Ask an administrator, or use a key with the scope named.
+funding_pending | 503 | Funding on its way | The wallet's first test coins are not spendable yet. | Repeat in a moment.
 has_child | 409 | A payment depends on it | An own unconfirmed payment spends the change of this one. | Use method cpfp.
 header_too_large | 431 | Header too large | The request's header is larger than 8 KiB. | Send fewer or shorter headers and cookies.
 idempotency_key_required | 400 | Idempotency key needed | A program must be able to repeat a payment safely. | Send the header Idempotency-Key with a UUID.
 in_progress | 409 | In progress | The same request is being worked on right now. | Repeat in a moment with the same key.
+incarnation_unavailable | 503 | Replica's counter unavailable | The counter that tells a restored database cannot be stored, so nothing is signed. | Repeat later; run scripts/doctor.
 insufficient_funds | 422 | Not enough money | Amount and fee together are more than is available. | Send less; the detail names the most that can be sent.
 insufficient_gas | 422 | Not enough for the fee | The wallet lacks native coin to pay the fee. | Fund it with the coin named in the detail.
 internal | 500 | Internal error | Something failed on our side; it has been logged under the request id. | Repeat later; if it stays, give the request id to an administrator.
 invalid_request | 400 | Request refused | The request is malformed. | Correct what the detail names.
 invite_required | 403 | Invitation needed | Registration is by invitation here. | Ask an administrator for an invitation.
+journal_unavailable | 503 | Key journal unavailable | Keys cannot be kept safely right now, so none is made. | Repeat later; run scripts/doctor.
 json_too_deep | 400 | JSON too deep | The JSON is nested too deeply. | Flatten it to 32 levels at most.
 key_reused | 422 | Idempotency key reused | This key belongs to another request. | Use a fresh key for a new request.
 live_network | 403 | Live network | This works on the devnet and on testnets alone. | Use a test network.
@@ -86,13 +100,18 @@ name_taken | 409 | Name taken | An object of this name exists. | Choose another 
 no_price | 503 | No price | No source has a price for this now. | Try again later.
 no_route | 404 | No route | No pool connects the two tokens. | Try another exchange or a token in between.
 no_utxos | 422 | No spendable coins | No coin of this wallet can be spent now. | Wait for confirmations.
+node_behind | 503 | Node behind | The chain's node has not caught up with what is already known. | Repeat later; run scripts/doctor.
 node_rejected | 502 | Node refused | The chain's node refused the transaction. | Read `upstream` for its reason.
 node_unavailable | 503 | Node not answering | No node of this chain answers. | Repeat later; run scripts/doctor.
 not_found | 404 | Not found | There is no such thing, or it is not yours. | Check the path and the id.
 not_replaceable | 409 | Not replaceable | This chain replaces no transaction that waits. | Wait until it is included or expires.
 not_signed_yet | 409 | Not signed yet | The payment has no transaction yet that could be replaced. | Wait a moment, or cancel it by its id.
 number_out_of_range | 400 | Number out of range | A number is outside its range. | Use a number in the range named.
+order_conflict | 409 | Other order allowed | Another order of this payment was allowed before. | Read the payment's state.
 order_expired | 409 | Order lapsed | The payment was not signed in time and never will be. | Send it again.
+order_from_future | 422 | Clocks differ | The order was issued ahead of the signer's clock. | Set the clocks of both machines.
+order_mismatch | 403 | Not what was ordered | The transaction differs from its order, so it was not signed. | Tell an administrator.
+order_outdated | 422 | Order too old | The order is older than others that were signed. | Send the payment again.
 overloaded | 503 | Overloaded | More work arrived than can be done now. | Repeat after the time in Retry-After.
 password_change_required | 403 | Password must be changed | This password was for one sign-in. | Set a new password first.
 password_too_long | 422 | Password too long | Passwords have at most 72 bytes. | Choose a shorter one.
@@ -108,6 +127,7 @@ proof_required | 401 | Fresh proof needed | This call needs your password again.
 quote_expired | 409 | Quote expired | The quote is older than 30 seconds. | Ask for a new one.
 range_too_large | 422 | Range too large | The range holds more points than one answer carries. | Ask for a shorter range or a longer interval.
 rate_limited | 429 | Too many requests | Your limit for this class of calls is used up. | Repeat after the time in Retry-After.
+redis_unavailable | 503 | Cache unavailable | Redis does not answer. | Repeat later; run scripts/doctor.
 registration_closed | 403 | Registration closed | Nobody can register here. | Ask an administrator for an account.
 rent_minimum | 422 | Below the rent minimum | The account would be left with less than the chain demands. | Send more, or all.
 repeated_field | 400 | Field given twice | The same field stands twice in one object. | Keep one of them.
@@ -115,13 +135,17 @@ repeated_parameter | 400 | Parameter given twice | The same query parameter stan
 request_timeout | 408 | Request too slow | The request did not arrive completely in time. | Send it again on a better connection.
 restored | 409 | Restored from a backup | The database was restored, so it may not know this payment. | Compare the payments listed; repeat with after_restore: true if it is new.
 role_not_allowed | 403 | Role not allowed | Your role does not allow this call. | Ask an administrator.
+router_not_allowed | 403 | Router not allowed | The exchange's contract is not on the allow list. | Ask an administrator to add it.
 scope_missing | 403 | Scope missing | The API key lacks the scope for this call. | Use a key with the scope named.
 sends_stopped | 503 | Sends stopped | An alarm stopped payments on this chain. | Read the chain's status; ask an administrator.
 service_unavailable | 503 | Part not answering | A daemon that is needed does not answer now. | Repeat later with the same idempotency key.
 session_required | 403 | Session required | This is for a signed-in person, not for a key. | Sign in and repeat.
 shielded_only | 422 | Shielded address | The address has no transparent receiver, and only those can be paid here. | Ask for a transparent address.
 shutting_down | 503 | Stopping | This daemon is being stopped. | Repeat in a moment.
+signer_unavailable | 503 | Signer unavailable | The signer does not answer. | Repeat later with the same idempotency key.
 slippage_range | 422 | Slippage out of range | The slippage is outside its range. | Use a percentage in the range named.
+starting | 503 | Starting | The daemon has not finished its start. | Repeat in a moment.
+swap_expired | 409 | Swap expired | The deadline of the swap has passed. | Ask for a new quote.
 text_too_long | 400 | Text too long | A text is longer than its field takes. | Shorten it.
 token_expired | 401 | Token expired | The access token's life is over. | Refresh it, or sign in again.
 token_reused | 401 | Refresh token used twice | This refresh token was used before, so its whole family is revoked. | Sign in again; if it was not you, change the password.
@@ -134,9 +158,12 @@ unavailable | 503 | Unavailable | A part that is needed does not answer now. | R
 unimplemented | 501 | Not offered here | This chain or daemon does not offer the call. | See /docs for what is offered.
 unknown_agent | 404 | Unknown agent | There is no agent of this name. | List the agents.
 unknown_approval | 404 | Unknown approval | There is no such approval, or it is not yours. | List the approvals.
+unknown_block | 404 | Unknown block | No node knows this block. | Check the height and the network.
 unknown_chain | 404 | Unknown chain | There is no chain of this name. | Use ethereum, bitcoin, zcash, binance or solana.
 unknown_field | 400 | Unknown field | A field does not exist here. | Remove it or correct its name.
+unknown_intent | 404 | Unknown payment | There is no payment with this id. | Copy the id from an answer of this API.
 unknown_parameter | 400 | Unknown parameter | A query parameter does not exist here. | Remove it or correct its name.
+unknown_role | 422 | Unknown role | There is no role of this name. | Use user, auditor, admin or service.
 unknown_scope | 422 | Unknown scope | A scope does not exist. | Use read, send, sign, swap, agent, tools or admin.
 unknown_status | 400 | Unknown status | A payment has no such status. | Use one of those named.
 unknown_symbol | 404 | Unknown symbol | There is no asset of this symbol. | See the near matches.
@@ -144,6 +171,7 @@ unknown_token | 404 | Unknown token | The token is not in the registry. | Give i
 unknown_tx | 404 | Unknown transaction | No node knows this hash. | Check the hash and the network.
 unknown_wallet | 404 | Unknown wallet | There is no such wallet, or it is not yours. | List your wallets.
 unlisted_token | 422 | Token not listed | The token is not in the registry; its name proves nothing. | Check its contract, then repeat with accept_unlisted: true.
+unsupported_action | 422 | Not possible here | This chain does not know the action. | See /docs for what each chain offers.
 unsupported_media_type | 415 | Content type not taken | The body's content type is not the one this call takes. | Send Content-Type: application/json.
 url_not_allowed | 422 | URL not allowed | The URL leads to a private address or is not HTTPS. | Use a public HTTPS address.
 wallet_exists | 409 | Wallet exists | You have a default wallet on this chain already. | Use it, or import another one.

@@ -177,6 +177,18 @@ TEST(Problem, HidesWhatFailedInside) {
     EXPECT_EQ(hidden.error_code, "bad_seed") << "for the log";
 }
 
+TEST(Problem, KeepsInfrastructureDetailsForTheLog) {
+    base::Error error = base::Unavailable("database_unavailable", "no route to hunter2:5432");
+    error.remedy = "check /etc/hunter2";
+    const net::Response response = net::ProblemResponse(error, kContext, "/");
+    EXPECT_EQ(response.status, 503);
+    const json body = json::parse(response.body);
+    EXPECT_EQ(body["code"], "database_unavailable");
+    EXPECT_EQ(body["detail"], net::FindProblem("database_unavailable")->cause);
+    EXPECT_EQ(body["retryable"], true);
+    EXPECT_THAT(response.body, Not(HasSubstr("hunter2")));
+}
+
 TEST(Problem, CarriesMetadataButNeverLetsItReplaceAMember) {
     const base::Error error = base::FailedPrecondition("possible_duplicate", "twin")
                                   .With("id", "tx_1")
