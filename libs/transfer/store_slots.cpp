@@ -7,6 +7,38 @@
 
 namespace transfer {
 
+namespace {
+
+base::Result<> InsertHolds(pg::Tx& tx,
+                           const AccountKey& native,
+                           std::span<const Reservation> reservations) {
+    std::vector<base::IntentId> ids;
+    std::vector<std::string> contracts;
+    std::vector<std::string> amounts;
+    for (const Reservation& entry : reservations) {
+        ids.push_back(entry.id);
+        contracts.emplace_back();
+        amounts.push_back(entry.native_hold.ToDecimal());
+        if (entry.token_hold) {
+            ids.push_back(entry.id);
+            contracts.push_back(entry.token);
+            amounts.push_back(entry.token_hold->ToDecimal());
+        }
+    }
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("INSERT INTO holds (intent_id, asset_contract, network, address, amount) "
+                "SELECT u.id, u.contract, $1, $2, u.amount "
+                "FROM unnest($3::uuid[], $4::text[], $5::numeric[]) AS u (id, contract, amount)",
+                native.network,
+                native.address,
+                ids,
+                contracts,
+                amounts));
+    return {};
+}
+
+}  // namespace
+
 base::Result<money::UInt256> LockAccount(pg::Tx& tx,
                                          const AccountKey& key,
                                          const chain::Balance& observed) {
@@ -68,26 +100,14 @@ base::Result<> InsertReservations(pg::Tx& tx,
     std::vector<base::Bytes> payloads;
     std::vector<std::string> terms;
     std::vector<std::string> fees;
-    std::vector<base::IntentId> hold_ids;
-    std::vector<std::string> hold_contracts;
-    std::vector<std::string> hold_amounts;
     for (const Reservation& entry : reservations) {
         ids.push_back(entry.id);
         nonces.push_back(entry.nonce);
         payloads.push_back(entry.unsigned_tx.payload);
         terms.push_back(entry.unsigned_tx.terms);
         fees.push_back(entry.unsigned_tx.fee_max.ToDecimal());
-        hold_ids.push_back(entry.id);
-        hold_contracts.emplace_back();
-        hold_amounts.push_back(entry.native_hold.ToDecimal());
-        if (entry.token_hold) {
-            hold_ids.push_back(entry.id);
-            hold_contracts.push_back(entry.token);
-            hold_amounts.push_back(entry.token_hold->ToDecimal());
-        }
     }
-    // A slot that another intent was voided out of is taken over; any other clash is a mistake and
-    // breaks the primary key.
+    // A slot that another intent was voided out of is taken over; any other clash moves nothing.
     BASE_ASSIGN_OR_RETURN(
         const auto slots,
         tx.Exec("INSERT INTO nonce_slots AS s (network, from_address, nonce, wallet_id, "
@@ -103,15 +123,7 @@ base::Result<> InsertReservations(pg::Tx& tx,
                 ids,
                 nonces));
     BASE_RETURN_IF_ERROR(CheckMoved(slots, ids.size()));
-    BASE_RETURN_IF_ERROR(
-        tx.Exec("INSERT INTO holds (intent_id, asset_contract, network, address, amount) "
-                "SELECT u.id, u.contract, $1, $2, u.amount "
-                "FROM unnest($3::uuid[], $4::text[], $5::numeric[]) AS u (id, contract, amount)",
-                native.network,
-                native.address,
-                hold_ids,
-                hold_contracts,
-                hold_amounts));
+    BASE_RETURN_IF_ERROR(InsertHolds(tx, native, reservations));
     BASE_RETURN_IF_ERROR(
         tx.Exec("INSERT INTO attempts (intent_id, number, network, wallet_id, kind, unsigned_tx, "
                 "terms, fee_max) SELECT u.id, 1, $1, $2, 'pay', u.payload, u.terms, u.fee "
