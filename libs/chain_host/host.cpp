@@ -77,6 +77,7 @@ transfer::Engine& MakeEngine(const Config& config, const Wiring& parts, runtime:
     transfer::Settings settings;
     settings.lease = config.lease;
     settings.lease_renewal = config.lease * 3 / 10;
+    settings.recovery = config.lease;  // what a dead process held is free after that time
     auto& engine = daemon.Own<transfer::Engine>(
         transfer::EngineParts{parts.chain, parts.gate, parts.pool, settings, {LogError, alarm}});
     follower::Options options;

@@ -32,8 +32,8 @@ base::Result<std::size_t> Broadcaster::Batch() {
     BASE_ASSIGN_OR_RETURN(const auto claimed, pg::Transact(core_.pool, [&](pg::Tx& tx) {
                               return ClaimDue(tx, claim);
                           }));
-    TRANSFER_CRASH_POINT("after_claim");
     if (!claimed.empty()) {
+        TRANSFER_CRASH_POINT("after_claim");
         std::vector<Sent> sent(claimed.size());
         core_.node_calls.ForEach(claimed.size(),
                                  [&](std::size_t index) { sent[index] = Send(claimed[index]); });
