@@ -1,5 +1,6 @@
 #include "component/ethereum-service/fleet.h"
 
+#include <csignal>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -164,7 +165,7 @@ Fleet::~Fleet() {
     gate_server_->Drain(milliseconds(100));
 }
 
-void Fleet::StartDaemon() {
+void Fleet::StartDaemon(const std::string& crash_at) {
     const auto order_key = crypto::Ed25519PublicKeyOf(order_seed_).value();
     support::ProcessOptions options;
     options.command = {ETHEREUM_SERVICE};
@@ -181,8 +182,14 @@ void Fleet::StartDaemon() {
         {"ETHEREUM_SERVICE_GRPC_LISTEN", "unix:" + (folder_.path() / "daemon.sock").string()},
         {"ETHEREUM_SERVICE_HTTP_PORT", std::to_string(support::FreePort())},
         {"TRANSFER_LEASE", "1s"},
+        {"PLATFORM_CRASH_AT", crash_at},
     };
     daemon_ = std::make_unique<support::Process>(std::move(options));
+}
+
+bool Fleet::AwaitDeath() {
+    const auto code = daemon_->Wait(seconds(30));
+    return code == 128 + SIGKILL;
 }
 
 void Fleet::ReplaceNode() {

@@ -66,7 +66,10 @@ public:
     explicit Fleet(const support::AnvilOptions& anvil = {.block_time = std::chrono::seconds(1)});
     ~Fleet();
 
-    void StartDaemon();
+    // `crash_at` names a crash point, where the build has them.
+    void StartDaemon(const std::string& crash_at = "");
+    // True once the daemon has died by itself.
+    [[nodiscard]] bool AwaitDeath();
 
     void KillDaemon() { daemon_->Kill(); }
 
