@@ -70,6 +70,14 @@ std::string ChainName(const std::string& network) {
     return chain == nullptr ? network : std::string(chain->name);
 }
 
+// As it stands in a policy's list of recipients.
+std::string Entry(std::string_view chain, std::string_view address) {
+    std::string entry(chain);
+    entry += ':';
+    entry += address;
+    return entry;
+}
+
 PolicyVerdict Deny(std::string rule, std::string detail) {
     return {Ruling::kDeny, std::move(rule), std::move(detail)};
 }
@@ -83,7 +91,7 @@ std::optional<PolicyVerdict> CheckLists(const Policy& policy, const Spend& spend
         return std::nullopt;
     }
     for (const std::string& recipient : spend.recipients) {
-        if (!Contains(policy.allow_list(), chain + ":" + recipient)) {
+        if (!Contains(policy.allow_list(), Entry(chain, recipient))) {
             return Deny("allow_list", recipient + " is not on your list of recipients");
         }
     }
@@ -158,7 +166,7 @@ base::Result<std::string> NormaliseEntry(const std::string& entry) {
     if (!address || address->empty()) {
         return BadPolicy("'" + entry + "' does not name an address of the chain");
     }
-    return std::string((*chain)->name) + ":" + *address;
+    return Entry((*chain)->name, *address);
 }
 
 // Whether a bound that was there became higher or went away.
@@ -260,9 +268,9 @@ bool IsLoosened(const Policy& from, const Policy& to) {
         return true;
     }
     return std::any_of(from.limits().begin(), from.limits().end(), [&](const AssetLimit& before) {
-        static const AssetLimit kNone;
+        static const AssetLimit none;
         const AssetLimit* found = FindLimit(to, before.network(), before.contract());
-        const AssetLimit& after = found == nullptr ? kNone : *found;
+        const AssetLimit& after = found == nullptr ? none : *found;
         return Raised(before.per_transaction(), after.per_transaction()) ||
                Raised(before.per_day(), after.per_day()) ||
                Raised(before.approval_above(), after.approval_above());

@@ -99,7 +99,7 @@ base::Result<bool> Matches(const std::string& password, const std::string& hash)
     if (!normal) {
         return false;
     }
-    const auto verified = crypto::BcryptVerify(*normal, hash);
+    auto verified = crypto::BcryptVerify(*normal, hash);
     if (!verified && verified.error().reason == "bad_password") {
         return false;
     }

@@ -218,7 +218,7 @@ base::Result<Pair> MakeSocket() {
 }
 
 // A pipe that already holds the keys: they fit its buffer, and no copy lives here at the fork.
-base::Result<Pair> MakeKekPipe(std::map<int, secret::String> keks) {
+base::Result<Pair> MakeKekPipe(const std::map<int, secret::String>& keks) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         return StartError("pipe2");
@@ -235,7 +235,8 @@ base::Result<Pair> MakeKekPipe(std::map<int, secret::String> keks) {
 base::Result<SignerProcess> StartSigner(signer::Settings settings,
                                         std::map<int, secret::String> keks) {
     BASE_ASSIGN_OR_RETURN(const Pair socket, MakeSocket());
-    const auto pipe = MakeKekPipe(std::move(keks));
+    const auto pipe = MakeKekPipe(keks);
+    keks.clear();
     if (!pipe) {
         Close(socket);
         return pipe.error();

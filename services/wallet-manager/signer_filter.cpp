@@ -34,6 +34,9 @@ constexpr int kAllowed[] = {SCMP_SYS(read),
 // Allowed as long as they make nothing executable.
 constexpr int kAllowedWithoutExec[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
 
+// The third argument, masked, is 0.
+constexpr scmp_arg_cmp kNotExecutable = {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
+
 struct Release {
     void operator()(void* filter) const { seccomp_release(filter); }
 };
@@ -50,11 +53,7 @@ bool LoadSignerFilter() {
         good = good && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0) == 0;
     }
     for (const int call : kAllowedWithoutExec) {
-        good =
-            good &&
-            seccomp_rule_add(
-                filter.get(), SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) ==
-                0;
+        good = good && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 1, kNotExecutable) == 0;
     }
     return good && seccomp_load(filter.get()) == 0;
 }
