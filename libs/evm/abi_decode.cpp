@@ -71,7 +71,7 @@ private:
         return size;
     }
 
-    base::Result<base::ByteView> Take(std::size_t start, std::size_t size) const {
+    [[nodiscard]] base::Result<base::ByteView> Take(std::size_t start, std::size_t size) const {
         if (start > data_.size() || size > data_.size() - start) {
             return BadData("the data ends before its values");
         }
@@ -79,7 +79,7 @@ private:
     }
 
     // An offset or a length: never above the size of the data.
-    base::Result<std::size_t> Size(std::size_t place) const {
+    [[nodiscard]] base::Result<std::size_t> Size(std::size_t place) const {
         BASE_ASSIGN_OR_RETURN(const base::ByteView word, Take(place, kWord));
         BASE_ASSIGN_OR_RETURN(const UInt256 value, UInt256::FromBigEndian(word));
         if (value > UInt256(data_.size())) {
@@ -88,7 +88,7 @@ private:
         return static_cast<std::size_t>(*value.ToUint64());
     }
 
-    base::Result<base::Bytes> Bytes(std::size_t place) const {
+    [[nodiscard]] base::Result<base::Bytes> Bytes(std::size_t place) const {
         BASE_ASSIGN_OR_RETURN(const std::size_t size, Size(place));
         BASE_ASSIGN_OR_RETURN(const base::ByteView bytes, Take(place + kWord, size));
         return base::ToBytes(bytes);
@@ -115,7 +115,7 @@ private:
         return AbiValue{std::move(list)};
     }
 
-    base::Result<AbiValue> Word(const AbiType& type, std::size_t place) const {
+    [[nodiscard]] base::Result<AbiValue> Word(const AbiType& type, std::size_t place) const {
         BASE_ASSIGN_OR_RETURN(const base::ByteView word, Take(place, kWord));
         AbiValue value;
         if (type.kind == AbiKind::kAddress) {

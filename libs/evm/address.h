@@ -42,7 +42,10 @@ public:
     [[nodiscard]] bool IsZero() const { return *this == Address(); }
 
     friend constexpr bool operator==(const Address&, const Address&) = default;
-    friend constexpr auto operator<=>(const Address&, const Address&) = default;
+
+    friend constexpr std::strong_ordering operator<=>(const Address& left, const Address& right) {
+        return left.bytes_ <=> right.bytes_;
+    }
 
 private:
     base::ByteArray<kSize> bytes_{};

@@ -114,7 +114,7 @@ base::Result<std::vector<chain::FeeOffer>> EvmChain::GetFees() {
             money::CheckedMul(ExpectedPrice(figures, market), UInt256(kPlainGas)));
         offer.expected_seconds =
             parts_->params.block_seconds * kBlocksToWait[static_cast<std::size_t>(speed)];
-        offers.push_back(std::move(offer));
+        offers.push_back(offer);
     }
     return offers;
 }

@@ -15,8 +15,6 @@ namespace evm {
 
 namespace {
 
-using money::UInt256;
-
 // Lower case. Errors: `unknown_tx`: no transaction has such a hash.
 base::Result<std::string> CheckHash(const std::string& text) {
     const auto bytes = base::HexDecodePrefixed(text);

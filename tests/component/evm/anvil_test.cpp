@@ -32,13 +32,12 @@ UInt256 Ether(std::uint64_t thousandths) {
 
 class AnvilTest : public testing::Test {
 protected:
-    explicit AnvilTest(const support::AnvilOptions& options = {})
-        : automine_(options.automine),
+    explicit AnvilTest(const support::AnvilOptions& options = {}, const char* name = "ethereum")
+        : params_(*evm::ParamsOf(name, chain::Mode::kDevnet)),
+          automine_(options.automine),
           anvil_(options),
           node_(anvil_.port()),
-          chain_(Devnet(), node_) {}
-
-    static evm::Params Devnet() { return *evm::ParamsOf("ethereum", chain::Mode::kDevnet); }
+          chain_(params_, node_) {}
 
     Json Ask(const char* method, Json parameters = Json::array()) {
         auto answer = node_.Call(method, std::move(parameters));
@@ -55,11 +54,11 @@ protected:
     chain::Plan PlanOf(chain::Action action, std::string contract = "", unsigned decimals = 18) {
         chain::Plan plan;
         plan.from = alice_;
-        plan.asset = Devnet().common.native;
+        plan.asset = params_.common.native;
         plan.asset.contract = std::move(contract);
         plan.asset.decimals = decimals;
         plan.action = std::move(action);
-        plan.fee_cap = Devnet().common.fee_ceiling;
+        plan.fee_cap = params_.common.fee_ceiling;
         return plan;
     }
 
@@ -108,7 +107,7 @@ protected:
         const std::string text =
             support::ReadFile(support::SourceDir() / ("tests/support/contracts/" + name + ".hex"));
         evm::Transaction transaction;
-        transaction.chain_id = 31337;
+        transaction.chain_id = params_.chain_id;
         transaction.nonce = Nonce();
         transaction.gas_limit = 3000000;
         transaction.max_fee_per_gas = UInt256(100000000000);
@@ -131,12 +130,22 @@ protected:
                        evm::AbiValue{UInt256(1000000000000)}});
     }
 
+    evm::Params params_;
     bool automine_;
     support::Anvil anvil_;
     support::HttpNode node_;
     evm::EvmChain chain_;
     secret::Bytes key_ = *evm::ImportPrivateKey(secret::String(kKey));
     std::string alice_ = evm::AddressOfKey(key_)->ToString();
+};
+
+// BNB Smart Chain: the base fee is 0, the tip is the whole price.
+class Binance : public AnvilTest {
+protected:
+    Binance()
+        : AnvilTest(
+              {.chain_id = 97, .extra_arguments = {"--base-fee", "0", "--gas-price", "1000000000"}},
+              "bnb") {}
 };
 
 class Manual : public AnvilTest {
@@ -277,6 +286,17 @@ TEST_F(AnvilTest, DoesNotCountFailedPayments) {
     EXPECT_FALSE(status->succeeded);
     EXPECT_FALSE(status->fee_paid.IsZero());
     EXPECT_TRUE(chain_.ReadBlock(status->block_height, {purse})->incoming.empty());
+}
+
+TEST_F(Binance, PaysWithABaseFeeOfZero) {
+    EXPECT_TRUE(chain_.Identity()->starts_with("eip155:97 0x"));
+    const chain::Plan plan = PlanOf(To(kBob, Ether(1500)));
+    const auto quote = chain_.Price(plan);
+    ASSERT_TRUE(quote.has_value()) << quote.error().detail;
+    EXPECT_GE(quote->fee_max, UInt256(21000ULL * 50000000));
+    const auto status = chain_.Status(Pay(plan));
+    EXPECT_TRUE(status->succeeded);
+    EXPECT_LE(status->fee_paid, quote->fee_max);
 }
 
 TEST_F(Manual, ReplacesAndCancels) {
