@@ -196,6 +196,10 @@ const gateway::Config& Gateway::config() const {
     return state_->config;
 }
 
+std::string Gateway::Url() const {
+    return "http://127.0.0.1:" + std::to_string(state_->server->ports().front());
+}
+
 Reply Gateway::Call(const std::string& method,
                     const std::string& path,
                     const Json& body,
@@ -209,7 +213,7 @@ Reply Gateway::CallRaw(const std::string& method,
                        const HeaderMap& headers) {
     net::ClientRequest request;
     request.method = *net::ParseMethod(method);
-    request.url = "http://127.0.0.1:" + std::to_string(state_->server->ports().front()) + path;
+    request.url = Url() + path;
     request.body = body;
     request.deadline = std::chrono::seconds(60);
     if (!body.empty()) {

@@ -69,6 +69,8 @@ public:
 
     [[nodiscard]] gateway::App& app();
     [[nodiscard]] const gateway::Config& config() const;
+    // http://127.0.0.1:port
+    [[nodiscard]] std::string Url() const;
 
     // `path` with its query. A body that is null is not sent.
     [[nodiscard]] Reply Call(const std::string& method,

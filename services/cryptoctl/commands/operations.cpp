@@ -1,0 +1,176 @@
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <sstream>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+#include "config/env_file.h"
+#include "config/environment.h"
+#include "config/reader.h"
+#include "config/variable.h"
+#include "cryptoctl/commands/commands.h"
+
+extern char** environ;
+
+namespace cryptoctl {
+
+namespace {
+
+struct Options {
+    std::string env_file;
+    std::string email;
+};
+
+void ShowHealth(const Json& health) {
+    std::vector<std::vector<std::string>> rows{
+        {"api-gateway", TextOf(health, "status"), "", TextOf(health, "version")}};
+    for (const auto& [name, check] : health.value("checks", Json::object()).items()) {
+        rows.push_back({name,
+                        TextOf(check, "status"),
+                        check.contains("error") ? TextOf(check, "error") : "",
+                        check.contains("latency_ms") ? TextOf(check, "latency_ms") + " ms" : ""});
+    }
+    PrintTable({"PART", "STATUS", "", ""}, rows);
+}
+
+// Asks everything that can be asked and says for each fault what to do.
+int Doctor(Context& context) {
+    int code = kDone;
+    const auto health = context.Get({net::Method::kGet, "/health"}, code);
+    if (!health) {
+        std::cerr << "  to do: scripts/status shows which daemon is down, scripts/doctor why\n";
+        return code;
+    }
+    Json faults = Json::array();
+    for (const auto& [name, check] : health->value("checks", Json::object()).items()) {
+        if (TextOf(check, "status") != "ok") {
+            faults.push_back({{"part", name},
+                              {"error", TextOf(check, "error")},
+                              {"remedy", TextOf(check, "remedy")}});
+        }
+    }
+    if (context.json) {
+        context.Print(Json{{"status", (*health)["status"]}, {"faults", faults}}.dump(2));
+    } else {
+        ShowHealth(*health);
+        for (const Json& fault : faults) {
+            context.Print("FAULT   " + TextOf(fault, "part") + ": " + TextOf(fault, "error"));
+            context.Print("        to do: " + TextOf(fault, "remedy"));
+        }
+        context.Print(faults.empty() ? "no faults"
+                                     : "see also scripts/doctor on the machine itself");
+    }
+    return faults.empty() ? kDone : kFailed;
+}
+
+base::Result<std::map<std::string, std::string>> ReadVariables(const std::string& env_file) {
+    std::map<std::string, std::string> values;
+    if (!env_file.empty()) {
+        std::ifstream file(env_file);
+        if (!file) {
+            return base::FailedPrecondition("bad_env_file", env_file + " cannot be read");
+        }
+        std::ostringstream text;
+        text << file.rdbuf();
+        BASE_ASSIGN_OR_RETURN(values, config::ParseEnvFile(text.str()));
+    }
+    // The process's environment wins, as it does when the daemons start.
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view pair = *entry;
+        const std::size_t equals = pair.find('=');
+        values[std::string(pair.substr(0, equals))] = pair.substr(equals + 1);
+    }
+    return values;
+}
+
+// The daemons that the table of variables knows.
+std::set<std::string> Services() {
+    std::set<std::string> names;
+    for (const config::Variable& variable : config::PlatformVariables()) {
+        for (const std::string_view name : base::Split(variable.services, ',')) {
+            if (name != "all" && name != "scripts") {
+                names.emplace(name);
+            }
+        }
+    }
+    return names;
+}
+
+int CheckConfig(Context& context, const Options& options) {
+    const auto values = ReadVariables(options.env_file);
+    if (!values) {
+        return context.Complain(values.error());
+    }
+    Json report = Json::object();
+    bool good = true;
+    for (const std::string& service : Services()) {
+        config::MapEnvironment environment(*values);
+        Json problems = Json::array();
+        for (const config::Problem& problem : config::CheckService(environment, service)) {
+            problems.push_back(config::FormatProblem(problem));
+        }
+        good = good && problems.empty();
+        report[service] = std::move(problems);
+    }
+    if (context.json) {
+        context.Print(report.dump(2));
+    } else {
+        for (const auto& [service, problems] : report.items()) {
+            context.Print(service + (problems.empty() ? ": ok" : ":"));
+            for (const Json& problem : problems) {
+                context.Print("  " + problem.get<std::string>());
+            }
+        }
+    }
+    return good ? kDone : kFailed;
+}
+
+// The gateway beside this program makes the account: it alone may write users.
+int CreateAdmin(Context& context, const Options& options) {
+    std::error_code code;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", code);
+    const std::string gateway = (self.parent_path() / "api-gateway").string();
+    execl(gateway.c_str(),
+          gateway.c_str(),
+          "--create-admin",
+          options.email.c_str(),
+          static_cast<char*>(nullptr));
+    return context.Complain(base::FailedPrecondition(
+        "no_gateway", gateway + " cannot be run: " + std::strerror(errno)));
+}
+
+}  // namespace
+
+void AddOperationCommands(CLI::App& app, Context& context) {
+    static Options options;
+    app.add_subcommand("status", "Health of the gateway and what it depends on")
+        ->callback([&context] {
+            context.action = [&context] {
+                return context.Run({net::Method::kGet, "/health"}, ShowHealth);
+            };
+        });
+    app.add_subcommand("doctor", "Find faults and say what to do")->callback([&context] {
+        context.action = [&context] { return Doctor(context); };
+    });
+    auto* config = app.add_subcommand("config", "Configuration of the daemons");
+    config->require_subcommand(1);
+    auto* check = config->add_subcommand("check", "Report every fault of every daemon at once");
+    check->add_option("--env-file", options.env_file, "Read this file beneath the environment");
+    check->callback(
+        [&context] { context.action = [&context] { return CheckConfig(context, options); }; });
+    auto* admin = app.add_subcommand("admin", "For operators on the gateway's machine");
+    admin->require_subcommand(1);
+    auto* create =
+        admin->add_subcommand("create", "Make an administrator with a one-time password");
+    create->add_option("email", options.email)->required();
+    create->callback(
+        [&context] { context.action = [&context] { return CreateAdmin(context, options); }; });
+}
+
+}  // namespace cryptoctl
