@@ -89,13 +89,16 @@ wait_until() {
     done
 }
 
+# What is no daemon of ours starts without our environment: it must not hold our secrets.
+BARE=(env -i "PATH=$PATH" TZ=UTC LC_ALL=C.UTF-8)
+
 # Postgres refuses to run as root: as root its files and process belong to this account.
 DATABASE_ACCOUNT=postgres
 
 as_database_account() {
     if [ "$(id -u)" = 0 ]; then
-        setpriv --reuid="$DATABASE_ACCOUNT" --regid="$DATABASE_ACCOUNT" --clear-groups "$@"
+        setpriv --reuid="$DATABASE_ACCOUNT" --regid="$DATABASE_ACCOUNT" --clear-groups "${BARE[@]}" "$@"
     else
-        "$@"
+        "${BARE[@]}" "$@"
     fi
 }

@@ -74,7 +74,7 @@ start_redis() {
         printf 'port %s\nbind %s\ndir %s\nsave ""\nrequirepass %s\n' \
             "$DEVNET_REDIS_PORT" "$HOST" "$VAR/redis" "$REDIS_PASSWORD" >"$VAR/redis/redis.conf"
     )
-    start_process redis redis-server "$VAR/redis/redis.conf"
+    start_process redis "${BARE[@]}" redis-server "$VAR/redis/redis.conf"
     wait_until 10 redis_answers || die "Redis did not start: $(tail -n 3 "$LOG/redis.log")" "see $LOG/redis.log"
 }
 

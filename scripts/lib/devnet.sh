@@ -25,7 +25,7 @@ start_ethereum() {
     [ -n "$anvil" ] || die "anvil is missing" "npm ci --ignore-scripts in deploy/devnet, or set ANVIL to its binary"
     port_is_free "$DEVNET_ETHEREUM_PORT" || die_port "$DEVNET_ETHEREUM_PORT" DEVNET_ETHEREUM_PORT
     mkdir -p "$VAR/devnet"
-    start_process anvil-ethereum "$anvil" --host "$HOST" --port "$DEVNET_ETHEREUM_PORT" --chain-id 31337 \
+    start_process anvil-ethereum "${BARE[@]}" "$anvil" --host "$HOST" --port "$DEVNET_ETHEREUM_PORT" --chain-id 31337 \
         --block-time 1 --slots-in-an-epoch "${DEVNET_SLOTS_IN_AN_EPOCH:-1}" --state "$VAR/devnet/ethereum.json" \
         --preserve-historical-states --state-interval 60 --quiet
     wait_until 20 ethereum_answers || die "anvil did not start: $(tail -n 3 "$LOG/anvil-ethereum.log")" "see $LOG/anvil-ethereum.log"

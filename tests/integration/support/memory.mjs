@@ -31,9 +31,13 @@ export function readMemory(pid, visit) {
 // An image in memory: what was readable at this moment.
 export function image(pid) {
   const pieces = [];
-  readMemory(pid, (piece) => {
-    if (piece.some((byte) => byte !== 0)) pieces.push(piece);
-  });
+  try {
+    readMemory(pid, (piece) => {
+      if (piece.some((byte) => byte !== 0)) pieces.push(piece);
+    });
+  } catch (error) {
+    if (error.code !== 'ESRCH' && error.code !== 'ENOENT') throw error; // it ended while we looked
+  }
   let environ = Buffer.alloc(0);
   try {
     environ = readFileSync(`/proc/${pid}/environ`);
