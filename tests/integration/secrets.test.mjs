@@ -1,6 +1,6 @@
 // Where secrets are: in the signer, and nowhere else.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { hkdfSync, randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -53,8 +53,10 @@ test('no other process ever holds a key', { timeout: 240_000 }, async () => {
   }
   const key = Buffer.from(secrets[0].replace(/^0x/, ''), 'hex');
   const kek = Buffer.from(/^ENCRYPTION_KEY=(\w+)/m.exec(readFileSync(join(stack.folder, 'env'), 'utf8'))[1], 'hex');
+  // What the signer keeps of it: the sub-key that wraps data keys.
+  const wrapKey = Buffer.from(hkdfSync('sha256', kek, '', 'platform.keyvault.wrap.v1', 32));
   const needles = [Buffer.from(secrets[1])];
-  for (const secret of [key, kek]) {
+  for (const secret of [key, kek, wrapKey]) {
     const hex = secret.toString('hex');
     needles.push(secret, Buffer.from(hex), Buffer.from(hex.toUpperCase()), Buffer.from(secret.toString('base64').replace(/=+$/, '')));
   }
@@ -65,5 +67,6 @@ test('no other process ever holds a key', { timeout: 240_000 }, async () => {
     }
   }
   // The control: the same search finds what the signer must hold.
-  assert.ok(holds(ofSigner, kek), 'the key-encryption key is in the signer');
+  assert.ok(holds(ofSigner, wrapKey), 'the wrapping key is in the signer');
+  assert.ok(!holds(ofSigner, key), 'an opened key was wiped');
 });
