@@ -9,10 +9,10 @@
 #include <map>
 #include <mutex>
 #include <openssl/ssl.h>
-
-#include "rpc/keep_up.h"
 #include <string_view>
 #include <utility>
+
+#include "rpc/keep_up.h"
 
 namespace rpc {
 namespace {

@@ -77,10 +77,12 @@ choose_ports() {
         load_ports
         return 0
     fi
-    local name standard
+    local name standard ports=()
+    [ "${PLATFORM_PORTS:-}" != free ] || mapfile -t ports < <(free_ports 8)
     while read -r name standard; do
-        if [ "${PLATFORM_PORTS:-}" = free ]; then
-            printf '%s=%s\n' "$name" "$(free_port)"
+        if [ ${#ports[@]} -gt 0 ]; then
+            printf '%s=%s\n' "$name" "${ports[-1]}"
+            unset 'ports[-1]'
         else
             printf '%s=%s\n' "$name" "${!name:-$standard}"
         fi
@@ -103,15 +105,17 @@ load_ports() {
     . "$RUN/ports.env"
 }
 
-# A port below the range of outgoing connections that nothing listens on now.
-free_port() {
-    local port
-    while port=$(shuf -i 20000-32000 -n 1); do
+# Distinct ports below the range of outgoing connections that nothing listens on now.
+free_ports() {
+    local port count=0
+    while read -r port; do
         if port_is_free "$port"; then
-            printf '%s' "$port"
-            return 0
+            printf '%s\n' "$port"
+            count=$((count + 1))
+            [ "$count" -lt "$1" ] || return 0
         fi
-    done
+    done < <(shuf -i 20000-32000 -n 1000)
+    return 1
 }
 
 # Where everything is, unless the environment or .env says otherwise.
