@@ -15,6 +15,6 @@ install_packages yes "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" "${TEST_PACKAGE
 ensure_node yes
 npm_install "$ROOT/deploy/devnet"
 npm_install "$ROOT/tests/tools"
-build_suite release all
+build_suite release "${RELEASE_TARGETS[*]}"
 ctest_suite release integration --label-regex '^integration$' "$@"
 verdict

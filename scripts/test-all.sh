@@ -53,7 +53,7 @@ case $MODE in
         build_suite coverage all
         ctest_suite coverage coverage --label-regex '^(unit|component|vectors|tidy)$'
         coverage_suite
-        build_suite release all
+        build_suite release "${RELEASE_TARGETS[*]}"
         ctest_suite release release --label-regex '^(integration|bench)$'
         if [ "$MODE" = normal ]; then
             clang_tidy_suite "${PURE_LIBRARIES[@]/#/libs/}"

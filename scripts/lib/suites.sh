@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 PURE_LIBRARIES=(base secret crypto money auth chain evm keyvault signer)
+# What the release suites run. Unit tests are built without optimisation, in the coverage build.
+RELEASE_TARGETS=(api-gateway wallet-manager ethereum-service cryptoctl bench_primitives)
 COVERAGE_MIN=80
 COVERAGE_MIN_CORE=95
 CORE_LIBRARIES=(money keyvault auth evm transfer)
@@ -50,7 +52,7 @@ lint_suites() {
     run_suite "lint: proto" bash -c 'cd proto && ../tests/tools/node_modules/.bin/buf lint'
 }
 
-# build_suite PRESET TARGET
+# build_suite PRESET TARGETS
 build_suite() {
     run_suite "build: $1" bash -c "cd '$ROOT' && cmake --preset $1 && cmake --build --preset $1 --target $2" || verdict
 }
