@@ -30,7 +30,8 @@ struct Options {
 void ShowHealth(const Json& health) {
     std::vector<std::vector<std::string>> rows{
         {"api-gateway", TextOf(health, "status"), "", TextOf(health, "version")}};
-    for (const auto& [name, check] : health.value("checks", Json::object()).items()) {
+    const Json checks = health.value("checks", Json::object());
+    for (const auto& [name, check] : checks.items()) {
         rows.push_back({name,
                         TextOf(check, "status"),
                         check.contains("error") ? TextOf(check, "error") : "",
@@ -48,7 +49,8 @@ int Doctor(Context& context) {
         return code;
     }
     Json faults = Json::array();
-    for (const auto& [name, check] : health->value("checks", Json::object()).items()) {
+    const Json checks = health->value("checks", Json::object());
+    for (const auto& [name, check] : checks.items()) {
         if (TextOf(check, "status") != "ok") {
             faults.push_back({{"part", name},
                               {"error", TextOf(check, "error")},
