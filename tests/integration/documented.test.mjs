@@ -80,11 +80,7 @@ test('the command line does the same', async () => {
   const env = { ...process.env, XDG_CONFIG_HOME: join(stack.folder, 'config'), CRYPTOCTL_API: stack.api };
   const user = await stack.user();
   const call = async (...args) => JSON.parse((await run(cli, ['--json', ...args], { env })).stdout);
-  await run(cli, ['login', user.email, '--password-stdin'], { env, input: user.password }).catch(async () => {
-    await run('bash', ['-c', `printf %s "$PASSWORD" | "${cli}" login "${user.email}" --password-stdin`], {
-      env: { ...env, PASSWORD: user.password },
-    });
-  });
+  await run(cli, ['login', user.email], { env: { ...env, CRYPTOCTL_PASSWORD: user.password } });
   const balances = await call('wallet', 'balances');
   assert.equal(balances.ethereum.address, user.address);
   const sent = await call('send', 'ethereum', '0x70997970C51812dc3A010C7d01b50e0d17dc79C8', '0.1');
