@@ -92,7 +92,12 @@ export class Stack {
   async user() {
     const user = { email: `user-${randomBytes(6).toString('hex')}@example.com`, password: 'Correct-Horse-7-Battery' };
     const answer = await this.must('POST', '/auth/register', { body: user });
-    const balances = await this.must('GET', '/api/v1/wallet/balances', { token: answer.token });
+    let balances;
+    for (const deadline = Date.now() + 60_000; ; await sleep(200)) {
+      balances = await this.must('GET', '/api/v1/wallet/balances', { token: answer.token });
+      if (Number(balances.ethereum?.balance ?? 0) > 0) break;
+      if (Date.now() > deadline) throw new Error(`the wallet was not funded: ${JSON.stringify(balances)}`);
+    }
     return { ...user, token: answer.token, id: answer.user_id, address: balances.ethereum.address };
   }
 
