@@ -1,9 +1,8 @@
 // The files that are written from the table of variables say what the table says.
 #include <fstream>
+#include <gtest/gtest.h>
 #include <iterator>
 #include <string>
-
-#include <gtest/gtest.h>
 
 #include "config/document.h"
 
