@@ -36,8 +36,9 @@ random_uuid() { cat /proc/sys/kernel/random/uuid; }
 
 port_is_free() { ! (exec 3<>"/dev/tcp/$HOST/$1") 2>/dev/null; }
 
-# Start time of a process in clock ticks: with the pid it names one process for good.
-process_birth() { awk '{ sub(/.*\) /, ""); print $20 }' "/proc/$1/stat" 2>/dev/null; }
+# Start time of a process in clock ticks: with the pid it names one process for good. Nothing for one
+# that has ended and only waits for its parent.
+process_birth() { awk '{ sub(/.*\) /, ""); if ($1 != "Z" && $1 != "X") print $20 }' "/proc/$1/stat" 2>/dev/null; }
 
 # remember_process NAME PID
 remember_process() {
@@ -49,7 +50,7 @@ live_pid() {
     local pid birth
     [ -r "$RUN/$1.pid" ] || return 1
     read -r pid birth <"$RUN/$1.pid"
-    [ -n "$pid" ] && [ "$(process_birth "$pid")" = "$birth" ] || return 1
+    [ -n "$pid" ] && [ -n "$birth" ] && [ "$(process_birth "$pid")" = "$birth" ] || return 1
     printf '%s' "$pid"
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connect, freshAddress, paymentsTo } from './support/chain.mjs';
-import { Stack } from './support/stack.mjs';
+import { Stack, sleep } from './support/stack.mjs';
 
 let stack;
 
@@ -25,6 +25,7 @@ test('a second up says already running within 2 s', async () => {
 test('after one daemon was killed, up starts just that one', async () => {
   const before = Object.fromEntries(stack.status.services.map((service) => [service.name, service.pid]));
   process.kill(before['ethereum-service'], 'SIGKILL');
+  await sleep(1_000);
   await stack.up();
   for (const service of stack.status.services) {
     if (service.name === 'ethereum-service') assert.notEqual(service.pid, before[service.name]);
