@@ -1,31 +1,17 @@
 #include "auth/order.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/timestamp.pb.h>
 
 #include "auth/order_shape.h"
+#include "auth/proto_time.h"
 
 namespace auth {
 
 namespace {
 
 namespace common = platform::common::v1;
-
-constexpr std::int64_t kNanosPerMilli = 1'000'000;
-
-base::Time FromTimestamp(const google::protobuf::Timestamp& stamp) {
-    return base::Time(std::chrono::seconds(stamp.seconds()) +
-                      std::chrono::milliseconds(stamp.nanos() / kNanosPerMilli));
-}
-
-void SetTimestamp(google::protobuf::Timestamp& stamp, base::Time time) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    stamp.set_seconds(seconds.time_since_epoch().count());
-    stamp.set_nanos(static_cast<std::int32_t>((time - seconds).count() * kNanosPerMilli));
-}
 
 std::string SerialiseDeterministically(const common::Order& order) {
     std::string bytes;
@@ -91,8 +77,8 @@ base::Result<common::SignedOrder> SignOrder(common::Order order,
                                             const secret::Bytes& seed) {
     order.set_domain(std::string(kOrderDomain));
     order.set_version(kOrderVersion);
-    SetTimestamp(*order.mutable_issued_at(), now);
-    SetTimestamp(*order.mutable_expires_at(), now + kOrderLifetime);
+    *order.mutable_issued_at() = ToTimestamp(now);
+    *order.mutable_expires_at() = ToTimestamp(now + kOrderLifetime);
     BASE_RETURN_IF_ERROR(CheckOrderShape(order));
     common::SignedOrder answer;
     answer.set_order(SerialiseDeterministically(order));

@@ -3,6 +3,7 @@
 // -> Status.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +13,12 @@
 #include "chain/types.h"
 
 namespace chain {
+
+// A transaction of ours that we do not remember: its bytes, as the node has them.
+struct Rediscovered {
+    base::Bytes unsigned_tx;
+    base::Bytes signed_tx;
+};
 
 class Chain {
 public:
@@ -44,6 +51,19 @@ public:
     // All below ask the node. An error = no answer, outcome unknown.
     [[nodiscard]] virtual base::Result<BroadcastAnswer> Broadcast(base::ByteView signed_tx) = 0;
     [[nodiscard]] virtual base::Result<TxStatus> Status(const std::string& tx_hash) = 0;
+
+    // Of networks whose parameters say `mortal`; on others every transaction may land for ever.
+    [[nodiscard]] virtual base::Result<Fate> FateOf(const SentTx& /*sent*/) { return Fate(); }
+
+    // The transaction of this hash if it is what `unsigned_tx` asks `from` for, whatever its fee.
+    // Empty: it is another one, or this family cannot tell.
+    [[nodiscard]] virtual base::Result<std::optional<Rediscovered>> Rediscover(
+        const std::string& /*tx_hash*/,
+        const std::string& /*from*/,
+        base::ByteView /*unsigned_tx*/) {
+        return std::optional<Rediscovered>();
+    }
+
     [[nodiscard]] virtual base::Result<TxView> View(const std::string& tx_hash) = 0;
     [[nodiscard]] virtual base::Result<Head> GetHead() = 0;
     [[nodiscard]] virtual base::Result<Block> GetBlock(std::uint64_t height) = 0;
@@ -52,7 +72,9 @@ public:
                                                            const money::Asset& asset) = 0;
     [[nodiscard]] virtual base::Result<Token> GetToken(const std::string& contract) = 0;
     [[nodiscard]] virtual base::Result<std::vector<FeeOffer>> GetFees() = 0;
-    // One block with the payments to `watched` (canonical addresses) in it.
+    // One block with the payments to `watched` (canonical addresses) in it. Chains that leave
+    // heights out answer the next block from `height` on that matters, and one below `height` where
+    // there is none yet.
     [[nodiscard]] virtual base::Result<BlockContent> ReadBlock(
         std::uint64_t height, const std::set<std::string>& watched) = 0;
     // Chain id or the like, and genesis hash: compared with the pinned ones at start and each

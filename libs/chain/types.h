@@ -1,6 +1,7 @@
 // Values that pass between the money engine and a chain's core. Amounts are base units.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,13 @@
 
 namespace chain {
 
+// What one payment reserves beside money, so that its attempts exclude each other.
+enum class SlotKind {
+    kNonce,  // account-model chains with a count (EVM)
+    kCoins,  // UTXO
+    kNone,   // Solana: at most one attempt is alive, and the others are proven dead
+};
+
 struct Parameters {
     const ChainInfo* info = nullptr;
     Mode mode = Mode::kDevnet;
@@ -21,7 +29,10 @@ struct Parameters {
     money::Asset native;
     money::UInt256 fee_ceiling;     // static: no intent of this chain ever costs more
     std::uint32_t final_depth = 0;  // used where the node has no notion of finality
-    bool replaceable = true;        // the mempool takes a replacement (EVM, Bitcoin)
+    SlotKind slot = SlotKind::kNonce;
+    bool replaceable = true;  // the mempool takes a replacement (EVM, Bitcoin)
+    bool mortal = false;      // a transaction that landed nowhere can be proven dead: FateOf
+    std::chrono::milliseconds rebroadcast{30'000};  // at least this often
 };
 
 struct Recipient {
@@ -34,6 +45,7 @@ enum class TransferMode { kExact, kSubtractFee, kAll };
 struct Transfer {
     std::vector<Recipient> recipients;
     TransferMode mode = TransferMode::kExact;
+    bool accept_off_curve = false;  // Solana: pay an address that has no private key
 };
 
 struct Approve {
@@ -126,6 +138,13 @@ struct Token {
     std::string name;
 };
 
+// One output of a UTXO chain.
+struct Coin {
+    std::string tx_hash;
+    std::uint32_t index = 0;
+    money::UInt256 amount;
+};
+
 // The figures a plan was priced at. `terms` is the chain's own record of them (JSON), stored with
 // the intent and handed back to Build and Bump unread.
 struct Quote {
@@ -135,18 +154,16 @@ struct Quote {
     money::UInt256 fee_max;
     std::string terms;
     std::vector<std::string> warnings;  // "code: sentence"
-};
-
-struct Coin {
-    std::string tx_hash;
-    std::uint32_t index = 0;
-    money::UInt256 amount;
+    std::vector<Coin> coins{};          // UTXO: to be spent, the anchor first
 };
 
 // What was reserved for one intent: a nonce (EVM) or coins (UTXO, the first one is the anchor).
 struct Slot {
     std::optional<std::uint64_t> nonce;
     std::vector<Coin> coins;
+    // Solana: a number that no intent of the wallet shares for a long time. It keeps two equal
+    // payments from being one transaction.
+    std::uint64_t serial = 0;
 };
 
 enum class AttemptKind { kPay, kSpeedUp, kCancel };
@@ -155,11 +172,20 @@ struct Unsigned {
     base::Bytes payload;  // the family's canonical encoding
     std::string terms;    // the Quote's terms it was built from
     money::UInt256 fee_max;
+    std::vector<Coin> coins{};  // UTXO: what it spends, the anchor first
+};
+
+// An output that pays a watched address and can be spent by its key.
+struct NewCoin {
+    Coin coin;
+    std::string address;
+    bool coinbase = false;
 };
 
 struct Signed {
     base::Bytes payload;
-    std::string tx_hash;  // computed here, never taken from a node
+    std::string tx_hash;            // computed here, never taken from a node
+    std::vector<NewCoin> change{};  // UTXO: what comes back to the payer
 };
 
 enum class BroadcastResult {
@@ -168,6 +194,7 @@ enum class BroadcastResult {
     kSlotTaken,          // nonce used or an input spent: look the own hashes up
     kUnderpriced,        // fee below the market or the replacement rule
     kInsufficientFunds,  // the node thinks so
+    kExpired,            // its life is over, or has not begun for this node
     kRejected,           // any other refusal; `text` says which
 };
 
@@ -198,6 +225,29 @@ struct TxStatus {
     money::UInt256 fee_paid;
 };
 
+// A transaction of ours as it was sent.
+struct SentTx {
+    std::string from;
+    std::string tx_hash;
+    std::string terms;
+};
+
+// What is known of a transaction that is in no block.
+enum class Life {
+    kMayLand,
+    kUnproven,  // its time is over, and whether it landed is not known
+    kGone,      // its time is over and the chain does not show it
+};
+
+// A landed transaction always costs its payer something. So one that is gone is dead if the payer's
+// own money is what the books say without it.
+struct Fate {
+    Life life = Life::kMayLand;
+    std::string detail;  // what was seen, or what is missing
+    Balance before{};    // kGone: native money of the payer when it was made
+    Balance after{};     // kGone: at final depth, past its life
+};
+
 // Numbers of an account-model address. `final_count` is the count at the final block.
 struct Account {
     std::uint64_t final_count = 0;
@@ -217,9 +267,34 @@ struct Incoming {
     money::UInt256 amount;
 };
 
+// An output that some transaction of a block spends, whoever's it was.
+struct SpentCoin {
+    std::string tx_hash;
+    std::uint32_t index = 0;
+    std::string spender;  // the hash of that transaction
+};
+
+// A transaction that made coins of ours. Spending them takes its bytes as the proof of their
+// amounts.
+struct CoinSource {
+    std::string tx_hash;
+    base::Bytes raw;
+};
+
+// A transaction that a watched address has signed.
+struct Sender {
+    std::string tx_hash;
+    std::string address;
+};
+
 struct BlockContent {
     Block block;
     std::vector<Incoming> incoming;
+    std::vector<Sender> senders{};  // account-model chains alone
+    // UTXO chains alone.
+    std::vector<NewCoin> coins{};
+    std::vector<SpentCoin> spent{};
+    std::vector<CoinSource> sources{};  // where signatures need them
 };
 
 // A transaction as the node shows it, for people.

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <utility>
 
+#include "auth/proto_time.h"
 #include "chain_host/chain_service.h"
 #include "chain_host/order_reader.h"
 #include "chain_host/view.h"
+#include "orders/order_plan.h"
 #include "transfer/pin.h"
 
 namespace chain_host {
@@ -13,7 +15,6 @@ namespace chain_host {
 namespace {
 
 constexpr std::size_t kAddressBytesMax = 200;
-constexpr std::uint64_t kGiftCoins = 10;
 constexpr std::uint64_t kGiftCoinsMax = 1'000;
 constexpr std::chrono::milliseconds kGiftInterval{100};
 constexpr int kGiftLooksMax = 150;
@@ -58,7 +59,8 @@ base::Result<v1::GetBalanceResponse> ChainService::GetBalance(const v1::GetBalan
     base::Time as_of = base::SystemClock().Now();
     money::Asset asset = parameters().native;
     const auto ask = [&]() -> base::Result<chain::Balance> {
-        BASE_ASSIGN_OR_RETURN(asset, Resolve(request.asset()));
+        BASE_ASSIGN_OR_RETURN(const auto known, Resolve(request.asset()));
+        asset = known.token.asset;
         return parts_.chain.GetBalance(address, asset);
     };
     const auto fresh = ask();
@@ -74,7 +76,7 @@ base::Result<v1::GetBalanceResponse> ChainService::GetBalance(const v1::GetBalan
         as_of = stored->observed_at;
         response.set_stale(true);
         if (!request.asset().contract().empty()) {
-            asset = ReadAsset(request.asset(), parameters().network);
+            asset = orders::ReadAsset(request.asset(), parameters().network);
         }
     } else {
         return fresh.error();
@@ -86,7 +88,7 @@ base::Result<v1::GetBalanceResponse> ChainService::GetBalance(const v1::GetBalan
     response.set_spendable(OrZero(money::CheckedSub(balance.amount, held)).ToDecimal());
     response.set_pending(held.IsZero() ? "0" : "-" + held.ToDecimal());
     response.set_block_height(balance.block_height);
-    *response.mutable_as_of() = WriteTime(as_of);
+    *response.mutable_as_of() = auth::ToTimestamp(as_of);
     return response;
 }
 
@@ -99,41 +101,46 @@ base::Result<v1::ListTokensResponse> ChainService::ListTokens(const v1::ListToke
         if (context.IsCancelled()) {
             return base::MakeError(base::ErrorKind::kCancelled, "cancelled", "the caller has gone");
         }
-        const auto token = parts_.chain.GetToken(contract);
-        if (!token && !IsUnanswered(token.error())) {
+        const auto known = FindToken(contract);
+        if (!known && !IsUnanswered(known.error())) {
             continue;  // it no longer answers like a token
         }
-        if (!token) {
-            return token.error();
+        if (!known) {
+            return known.error();
         }
-        BASE_ASSIGN_OR_RETURN(const auto balance, parts_.chain.GetBalance(address, token->asset));
+        BASE_ASSIGN_OR_RETURN(const auto balance,
+                              parts_.chain.GetBalance(address, known->token.asset));
         auto* added = response.add_tokens();
-        *added->mutable_asset() = WriteAsset(token->asset);
-        added->set_name(token->name);
+        *added->mutable_asset() = WriteAsset(known->token.asset);
+        added->set_name(known->token.name);
         added->set_balance(balance.amount.ToDecimal());
+        added->set_listed(known->listed);
     }
     return response;
 }
 
 base::Result<v1::GetTokenResponse> ChainService::GetToken(const v1::GetTokenRequest& request,
                                                           const rpc::Context&) {
-    BASE_ASSIGN_OR_RETURN(const auto token, parts_.chain.GetToken(request.contract()));
+    BASE_ASSIGN_OR_RETURN(const auto known, FindToken(request.contract()));
     v1::GetTokenResponse response;
-    *response.mutable_asset() = WriteAsset(token.asset);
-    response.set_name(token.name);
+    *response.mutable_asset() = WriteAsset(known.token.asset);
+    response.set_name(known.token.name);
+    response.set_listed(known.listed);
     return response;
 }
 
 base::Result<chain::Plan> ChainService::PlanOf(const v1::EstimateTransferRequest& request) {
     chain::Plan plan;
     BASE_ASSIGN_OR_RETURN(plan.from, Canonical(request.from()));
-    BASE_ASSIGN_OR_RETURN(plan.asset, Resolve(request.asset()));
+    BASE_ASSIGN_OR_RETURN(const auto known, Resolve(request.asset()));
+    plan.asset = known.token.asset;
     chain::Transfer transfer;
-    BASE_ASSIGN_OR_RETURN(transfer.mode, ReadMode(request.mode()));
+    BASE_ASSIGN_OR_RETURN(transfer.mode, orders::ReadMode(request.mode()));
+    transfer.accept_off_curve = request.accept_off_curve();
     for (const auto& recipient : request.recipients()) {
         chain::Recipient to;
         BASE_ASSIGN_OR_RETURN(to.address, Canonical(recipient.address()));
-        BASE_ASSIGN_OR_RETURN(to.amount, ReadUnits(recipient.amount()));
+        BASE_ASSIGN_OR_RETURN(to.amount, orders::ReadAmount(recipient.amount(), transfer.mode));
         transfer.recipients.push_back(std::move(to));
     }
     if (transfer.recipients.empty()) {
@@ -181,7 +188,8 @@ base::Result<v1::EstimateTransferResponse> ChainService::EstimateTransfer(
     for (const std::string& warning : quote.warnings) {
         response.add_warnings(warning);
     }
-    response.set_listed(plan.asset.IsNative());
+    BASE_ASSIGN_OR_RETURN(const auto listed, registry_.Find(plan.asset.contract));
+    response.set_listed(plan.asset.IsNative() || listed);
     return response;
 }
 
@@ -250,7 +258,7 @@ base::Result<v1::RequestFaucetResponse> ChainService::RequestFaucet(
     BASE_RETURN_IF_ERROR(RequireOpen());
     BASE_ASSIGN_OR_RETURN(const auto address, Canonical(request.address()));
     const unsigned decimals = parameters().native.decimals;
-    BASE_ASSIGN_OR_RETURN(auto amount, Coins(kGiftCoins, decimals));
+    BASE_ASSIGN_OR_RETURN(auto amount, Coins(parts_.gift_coins, decimals));
     BASE_ASSIGN_OR_RETURN(const auto most, Coins(kGiftCoinsMax, decimals));
     if (!request.amount().empty()) {
         BASE_ASSIGN_OR_RETURN(amount, money::UInt256::Parse(request.amount()));

@@ -1,5 +1,6 @@
 #include "chain_host/chain_service.h"
 
+#include <optional>
 #include <utility>
 
 namespace chain_host {
@@ -7,6 +8,7 @@ namespace chain_host {
 ChainService::ChainService(ServiceParts parts)
     : parts_(std::move(parts)),
       book_(parts_.pool, parts_.chain.parameters().network),
+      registry_(parts_.pool, parts_.chain.parameters().network),
       hub_(parts_.engine) {
     Unary("ValidateAddress", &ChainService::ValidateAddress);
     Unary("GetBalance", &ChainService::GetBalance);
@@ -74,12 +76,33 @@ base::Result<std::string> ChainService::Canonical(const std::string& address) co
     return check.canonical;
 }
 
-base::Result<money::Asset> ChainService::Resolve(const platform::common::v1::Asset& asset) {
-    if (asset.contract().empty()) {
-        return parameters().native;
+base::Result<ChainService::KnownToken> ChainService::FindToken(const std::string& name) {
+    std::optional<chain::Token> listed;
+    if (LooksLikeSymbol(name)) {
+        BASE_ASSIGN_OR_RETURN(listed, registry_.FindSymbol(name));
+        if (!listed) {
+            return base::NotFound("unknown_token", "no listed token has the symbol " + name);
+        }
     }
-    BASE_ASSIGN_OR_RETURN(const auto token, parts_.chain.GetToken(asset.contract()));
-    return token.asset;
+    BASE_ASSIGN_OR_RETURN(chain::Token token,
+                          parts_.chain.GetToken(listed ? listed->asset.contract : name));
+    if (!listed) {
+        BASE_ASSIGN_OR_RETURN(listed, registry_.Find(token.asset.contract));
+    }
+    if (listed) {
+        token.asset.symbol = listed->asset.symbol;
+        token.asset.decimals = listed->asset.decimals;
+        token.name = listed->name;
+    }
+    return KnownToken{std::move(token), listed.has_value()};
+}
+
+base::Result<ChainService::KnownToken> ChainService::Resolve(
+    const platform::common::v1::Asset& asset) {
+    if (asset.contract().empty()) {
+        return KnownToken{{parameters().native, ""}, true};
+    }
+    return FindToken(asset.contract());
 }
 
 }  // namespace chain_host

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "chain/chain.h"
 #include "chain_host/rpc_node.h"
+#include "chain_host/token_registry.h"
 #include "chain_host/watch_hub.h"
 #include "pg/pool.h"
 #include "platform/chain/v1/chain_service.grpc.pb.h"
@@ -34,7 +35,8 @@ struct ServiceParts {
     transfer::Engine& engine;
     pg::Pool& pool;
     auth::OrderTrust trust;
-    Faucet faucet;                  // empty: this network has none
+    Faucet faucet;  // empty: this network has none
+    std::uint64_t gift_coins = 10;
     const std::atomic<bool>& open;  // payments may be taken: boot is done
 };
 
@@ -85,8 +87,17 @@ private:
     // Waits until a gift can be spent.
     [[nodiscard]] base::Result<> AwaitBlock(const std::string& tx_hash,
                                             const rpc::Context& context);
-    // The asset with what the chain says of it; the native coin where none is named.
-    [[nodiscard]] base::Result<money::Asset> Resolve(const platform::common::v1::Asset& asset);
+
+    struct KnownToken {
+        chain::Token token;
+        bool listed = false;
+    };
+
+    // By contract or, where it is listed, by symbol. What the registry says of a token counts more
+    // than what its contract says. Errors: `unknown_token`, those of chain::Chain::GetToken.
+    [[nodiscard]] base::Result<KnownToken> FindToken(const std::string& name);
+    // The native coin where no token is named.
+    [[nodiscard]] base::Result<KnownToken> Resolve(const platform::common::v1::Asset& asset);
     [[nodiscard]] base::Result<chain::Plan> PlanOf(const v1::EstimateTransferRequest& request);
     [[nodiscard]] base::Result<> RequireOpen() const;
 
@@ -94,6 +105,7 @@ private:
 
     ServiceParts parts_;
     transfer::AccountBook book_;
+    TokenRegistry registry_;
     WatchHub hub_;
 };
 

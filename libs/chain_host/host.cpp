@@ -6,7 +6,9 @@
 #include "base/hex.h"
 #include "chain_host/boot.h"
 #include "chain_host/grpc_gate.h"
+#include "chain_host/order_reader.h"
 #include "chain_host/rpc_node.h"
+#include "follower/coin_ledger.h"
 #include "follower/follower.h"
 #include "net/http_client.h"
 #include "observe/log.h"
@@ -39,6 +41,7 @@ struct Wiring {
 base::Result<Wiring> MakeParts(const Config& config, const ChainKit& kit, runtime::Daemon& daemon) {
     pg::PoolOptions options;
     options.url = std::string(config.database_url.Expose());
+    options.connections_max = config.connections_max;
     options.on_error = [](std::string_view sqlstate, std::string_view message) {
         observe::Warn("the database refused a statement",
                       {{Key::kErrorCode, sqlstate}, {Key::kErrorDetail, message}});
@@ -48,16 +51,25 @@ base::Result<Wiring> MakeParts(const Config& config, const ChainKit& kit, runtim
     net::ClientOptions http;
     // Every thread of the gRPC pool and the engine may ask the node at once.
     http.connections_per_origin_max = kNodeConnectionsMax;
+    http.proxies = config.proxies;
     BASE_ASSIGN_OR_RETURN(http.tls, net::TlsContext::Client());
     auto& client = daemon.Own<net::HttpClient>(daemon.io(), std::move(http));
     net::JsonRpcOptions rpc;
     rpc.chain = kit.chain_name;
     rpc.urls = config.node_urls;
     rpc.methods = kit.node_methods;
+    rpc.user = config.node_user;
+    rpc.password = config.node_password.Clone();
+    rpc.cookie_file = config.node_cookie_file;
+    rpc.numbers_as_text = kit.numbers_as_text;
+    rpc.response_max = kit.answer_max;
     auto& node = daemon.Own<RpcNode>(client, std::move(rpc), daemon.metrics());
 
     auto& reads = daemon.Own<SharedReads>(node, kit.shared_reads);
-    BASE_ASSIGN_OR_RETURN(auto made, kit.make_chain(config.mode, reads));
+    BASE_ASSIGN_OR_RETURN(const auto* info, chain::FindChain(kit.chain_name));
+    auto& ledger =
+        daemon.Own<follower::CoinLedger>(pool, std::string(chain::NetworkId(*info, config.mode)));
+    BASE_ASSIGN_OR_RETURN(auto made, kit.make_chain({config.mode, reads, ledger}));
     auto& chain = daemon.Own<chain::Chain>(std::move(made));
     BASE_ASSIGN_OR_RETURN(
         auto peer,
@@ -76,12 +88,16 @@ transfer::Engine& MakeEngine(const Config& config, const Wiring& parts, runtime:
     };
     transfer::Settings settings;
     settings.lease = config.lease;
+    settings.resign_after = config.renew_after;
     settings.lease_renewal = config.lease * 3 / 10;
     settings.recovery = config.lease;  // what a dead process held is free after that time
-    auto& engine = daemon.Own<transfer::Engine>(
-        transfer::EngineParts{parts.chain, parts.gate, parts.pool, settings, {LogError, alarm}});
+    auto& engine = daemon.Own<transfer::Engine>(transfer::EngineParts{
+        parts.chain, parts.gate, parts.pool, settings, {LogError, alarm}, ReadStoredOrder});
     follower::Options options;
     options.lease = config.lease;
+    if (parts.chain.parameters().slot != chain::SlotKind::kNonce) {
+        options.balances_at_once = 0;  // nothing pays an address there without naming it
+    }
     auto& follower = daemon.Own<follower::Follower>(
         follower::Parts{parts.chain, parts.gate, parts.pool, options, {LogError, alarm}});
     daemon.AddWorker("follower", [&follower](std::stop_token stop) { follower.Run(stop); });
@@ -96,7 +112,23 @@ base::Result<Config> ReadConfig(config::Reader& reader, const ConfigNames& names
     config.mode = mode ? *mode : chain::Mode::kDevnet;
     config.deployment_id = reader.Text("DEPLOYMENT_ID");
     config.database_url = reader.Secret(names.database_url);
+    config.connections_max = static_cast<std::size_t>(reader.Integer("DATABASE_CONNECTIONS_MAX"));
     config.node_urls = reader.UrlList(names.node_urls);
+    if (!names.node_user.empty()) {
+        config.node_user = reader.Text(names.node_user);
+        config.node_password = reader.Secret(names.node_password);
+        config.node_cookie_file = reader.Text(names.node_cookie_file);
+    }
+    if (!names.renew_after.empty() && config.mode == chain::Mode::kDevnet) {
+        config.renew_after = reader.Duration(names.renew_after);
+    }
+    auto proxies = net::Proxies::Make(
+        {reader.Url("HTTPS_PROXY"), reader.Url("HTTP_PROXY"), reader.List("NO_PROXY")});
+    if (proxies) {
+        config.proxies = std::move(*proxies);
+    } else {
+        reader.Refuse("HTTPS_PROXY", proxies.error().detail, "write http://host:port");
+    }
     config.wallet_manager_address = reader.Text("WALLET_MANAGER_ADDRESS");
     config.mtls_dir = reader.Text("MTLS_DIR");
     config.lease = reader.Duration("TRANSFER_LEASE");
@@ -124,7 +156,8 @@ base::Result<> Assemble(const Config& config, const ChainKit& kit, runtime::Daem
                      engine,
                      parts.pool,
                      {config.order_key, config.deployment_id, parts.chain.parameters().network},
-                     gives ? kit.make_faucet(parts.chain) : Faucet(),
+                     gives ? kit.make_faucet(parts.chain, parts.node) : Faucet(),
+                     kit.gift_coins,
                      boot.open()});
     daemon.Serve(service, ChainService::AccessRules());
 

@@ -1,8 +1,7 @@
 #include "chain_host/order_reader.h"
 
-#include <chrono>
-
 #include "crypto/hash.h"
+#include "orders/order_plan.h"
 
 namespace chain_host {
 
@@ -23,68 +22,6 @@ base::Result<std::optional<money::UInt256>> ReadOptional(const std::string& deci
     return std::optional(units);
 }
 
-base::Time TimeOf(const google::protobuf::Timestamp& time) {
-    return base::Time(std::chrono::seconds(time.seconds()) +
-                      std::chrono::milliseconds(time.nanos() / 1'000'000));
-}
-
-base::Result<chain::Action> TransferOf(const common_v1::TransferAction& action) {
-    chain::Transfer transfer;
-    BASE_ASSIGN_OR_RETURN(transfer.mode, ReadMode(action.mode()));
-    for (const common_v1::Recipient& recipient : action.recipients()) {
-        chain::Recipient to;
-        to.address = recipient.address();
-        BASE_ASSIGN_OR_RETURN(to.amount, ReadUnits(recipient.amount()));
-        transfer.recipients.push_back(std::move(to));
-    }
-    return chain::Action(std::move(transfer));
-}
-
-base::Result<chain::Action> SwapOf(const common_v1::SwapAction& action) {
-    chain::Swap swap;
-    swap.protocol = action.protocol();
-    for (const common_v1::SwapHop& hop : action.hops()) {
-        swap.hops.push_back({hop.token(), hop.fee()});
-    }
-    swap.native_in = action.native_in();
-    swap.native_out = action.native_out();
-    BASE_ASSIGN_OR_RETURN(swap.amount_in, ReadUnits(action.amount_in()));
-    BASE_ASSIGN_OR_RETURN(swap.amount_out_min, ReadUnits(action.amount_out_min()));
-    swap.deadline = TimeOf(action.deadline());
-    return chain::Action(std::move(swap));
-}
-
-base::Result<chain::Action> ActionOf(const common_v1::Order& order) {
-    switch (order.action_case()) {
-        case common_v1::Order::kTransfer:
-            return TransferOf(order.transfer());
-        case common_v1::Order::kApprove: {
-            BASE_ASSIGN_OR_RETURN(const auto amount, ReadUnits(order.approve().amount()));
-            return chain::Action(chain::Approve{order.approve().spender(), amount});
-        }
-        case common_v1::Order::kRevoke:
-            return chain::Action(chain::Revoke{order.revoke().spender()});
-        case common_v1::Order::kSwap:
-            return SwapOf(order.swap());
-        case common_v1::Order::kWrap: {
-            BASE_ASSIGN_OR_RETURN(const auto amount, ReadUnits(order.wrap().amount()));
-            return chain::Action(chain::Wrap{amount});
-        }
-        case common_v1::Order::kUnwrap: {
-            BASE_ASSIGN_OR_RETURN(const auto amount, ReadUnits(order.unwrap().amount()));
-            return chain::Action(chain::Unwrap{amount});
-        }
-        case common_v1::Order::kCpfp:
-            return chain::Action(chain::Cpfp{order.cpfp().parent_tx_hash()});
-        case common_v1::Order::kSpeedUp:
-        case common_v1::Order::kCancel:
-        case common_v1::Order::kMessage:
-        case common_v1::Order::ACTION_NOT_SET:
-            break;
-    }
-    return BadOrder("the order's action is none of a payment");
-}
-
 base::Result<> CheckMemo(const common_v1::Order& order, const std::string& memo) {
     const crypto::Hash256 hash = crypto::Sha256(base::AsBytes(memo));
     const bool fits = memo.empty() ? order.memo_hash().empty()
@@ -97,35 +34,28 @@ transfer::SignedOrder BytesOf(const common_v1::SignedOrder& order) {
             base::ToBytes(base::AsBytes(order.signature()))};
 }
 
-}  // namespace
-
-money::Asset ReadAsset(const common_v1::Asset& asset, const std::string& network) {
-    money::Asset read;
-    read.network = network;
-    read.contract = asset.contract();
-    read.program = asset.program();
-    read.symbol = asset.symbol();
-    read.decimals = asset.decimals();
-    return read;
-}
-
-base::Result<money::UInt256> ReadUnits(const std::string& decimal) {
-    return decimal.empty() ? base::Result<money::UInt256>(money::UInt256())
-                           : money::UInt256::Parse(decimal);
-}
-
-base::Result<chain::TransferMode> ReadMode(common_v1::TransferMode mode) {
-    switch (mode) {
-        case common_v1::TRANSFER_MODE_EXACT:
-            return chain::TransferMode::kExact;
-        case common_v1::TRANSFER_MODE_SUBTRACT_FEE:
-            return chain::TransferMode::kSubtractFee;
-        case common_v1::TRANSFER_MODE_ALL:
-            return chain::TransferMode::kAll;
-        default:  // proto3 enums are open
-            return base::InvalidArgument("bad_order", "unknown transfer mode");
+base::Result<transfer::NewIntent> IntentOf(const common_v1::Order& order, const std::string& memo) {
+    if (orders::IsReplacement(order)) {
+        return BadOrder("the order is not one of a payment");
     }
+    BASE_RETURN_IF_ERROR(CheckMemo(order, memo));
+    transfer::NewIntent intent;
+    BASE_ASSIGN_OR_RETURN(intent.id, base::IntentId::Parse(order.intent_id()));
+    if (!order.parent_id().empty()) {
+        BASE_ASSIGN_OR_RETURN(intent.parent, base::IntentId::Parse(order.parent_id()));
+    }
+    BASE_ASSIGN_OR_RETURN(intent.user, base::UserId::Parse(order.user_id()));
+    BASE_ASSIGN_OR_RETURN(intent.wallet, base::WalletId::Parse(order.wallet_id()));
+    intent.issued = auth::IssuedAt(order);
+    intent.expires = auth::ExpiresAt(order);
+    intent.approved = !order.approval_digest().empty();
+    intent.parameters_digest = auth::ApprovalDigest(order);
+    BASE_ASSIGN_OR_RETURN(intent.plan, orders::PlanOf(order));
+    intent.plan.memo = memo;
+    return intent;
 }
+
+}  // namespace
 
 base::Result<chain::FeeWish> ReadFee(const chain_v1::FeePreference& preference) {
     chain::FeeWish wish;
@@ -162,26 +92,21 @@ base::Result<chain::FeeWish> ReadFee(const chain_v1::FeePreference& preference) 
 base::Result<transfer::NewIntent> ReadTransfer(const chain_v1::TransferRequest& request,
                                                const auth::OrderTrust& trust) {
     BASE_ASSIGN_OR_RETURN(const auto order, auth::VerifyOrder(request.order(), trust));
-    BASE_RETURN_IF_ERROR(CheckMemo(order, request.memo()));
-    transfer::NewIntent intent;
-    BASE_ASSIGN_OR_RETURN(intent.id, base::IntentId::Parse(order.intent_id()));
-    if (!order.parent_id().empty()) {
-        BASE_ASSIGN_OR_RETURN(intent.parent, base::IntentId::Parse(order.parent_id()));
-    }
-    BASE_ASSIGN_OR_RETURN(intent.user, base::UserId::Parse(order.user_id()));
-    BASE_ASSIGN_OR_RETURN(intent.wallet, base::WalletId::Parse(order.wallet_id()));
+    BASE_ASSIGN_OR_RETURN(auto intent, IntentOf(order, request.memo()));
     intent.order = BytesOf(request.order());
-    intent.issued = auth::IssuedAt(order);
-    intent.expires = auth::ExpiresAt(order);
-    intent.approved = !order.approval_digest().empty();
-    intent.parameters_digest = auth::ApprovalDigest(order);
-    intent.plan.from = order.from();
-    intent.plan.asset = ReadAsset(order.asset(), trust.network);
-    BASE_ASSIGN_OR_RETURN(intent.plan.action, ActionOf(order));
     BASE_ASSIGN_OR_RETURN(intent.plan.fee, ReadFee(request.fee()));
-    BASE_ASSIGN_OR_RETURN(intent.plan.fee_cap, ReadUnits(order.fee_cap()));
-    intent.plan.memo = request.memo();
     BASE_ASSIGN_OR_RETURN(intent.fee_estimate, ReadOptional(request.fee_estimate()));
+    return intent;
+}
+
+base::Result<transfer::NewIntent> ReadStoredOrder(const transfer::SignedOrder& stored,
+                                                  const std::string& memo) {
+    common_v1::Order order;
+    if (!order.ParseFromArray(stored.order.data(), static_cast<int>(stored.order.size()))) {
+        return BadOrder("the stored order does not parse");
+    }
+    BASE_ASSIGN_OR_RETURN(auto intent, IntentOf(order, memo));
+    intent.order = stored;
     return intent;
 }
 
@@ -201,7 +126,7 @@ base::Result<transfer::Replacement> ReadReplacement(const ReplacementRequest& re
     replacement.kind = request.kind;
     replacement.order = BytesOf(request.order);
     replacement.expires = auth::ExpiresAt(order);
-    BASE_ASSIGN_OR_RETURN(replacement.fee_cap, ReadUnits(order.fee_cap()));
+    BASE_ASSIGN_OR_RETURN(replacement.fee_cap, money::UInt256::Parse(order.fee_cap()));
     BASE_ASSIGN_OR_RETURN(replacement.fee, ReadFee(request.fee));
     return replacement;
 }

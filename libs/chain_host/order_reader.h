@@ -15,10 +15,14 @@ namespace chain_host {
 [[nodiscard]] base::Result<chain::FeeWish> ReadFee(
     const platform::chain::v1::FeePreference& preference);
 
-// Errors: those of auth::VerifyOrder; `bad_order` where the action is none of a payment or the memo
-// is not the one whose hash the order carries.
+// Errors: those of auth::VerifyOrder and orders::PlanOf; `bad_order` where the memo is not the one
+// whose hash the order carries.
 [[nodiscard]] base::Result<transfer::NewIntent> ReadTransfer(
     const platform::chain::v1::TransferRequest& request, const auth::OrderTrust& trust);
+
+// The same of an order that was stored, whose signature the gate will check. Errors: `bad_order`.
+[[nodiscard]] base::Result<transfer::NewIntent> ReadStoredOrder(const transfer::SignedOrder& stored,
+                                                                const std::string& memo);
 
 struct ReplacementRequest {
     const platform::common::v1::SignedOrder& order;
@@ -28,13 +32,5 @@ struct ReplacementRequest {
 
 [[nodiscard]] base::Result<transfer::Replacement> ReadReplacement(const ReplacementRequest& request,
                                                                   const auth::OrderTrust& trust);
-
-[[nodiscard]] money::Asset ReadAsset(const platform::common::v1::Asset& asset,
-                                     const std::string& network);
-
-// An amount of base units; empty text = 0.
-[[nodiscard]] base::Result<money::UInt256> ReadUnits(const std::string& decimal);
-
-[[nodiscard]] base::Result<chain::TransferMode> ReadMode(platform::common::v1::TransferMode mode);
 
 }  // namespace chain_host

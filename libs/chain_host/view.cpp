@@ -1,34 +1,13 @@
 #include "chain_host/view.h"
 
-#include <array>
-#include <chrono>
-#include <string_view>
-#include <utility>
+#include "auth/proto_time.h"
+#include "orders/transfer_status.h"
 
 namespace chain_host {
 
 namespace {
 
 namespace v1 = platform::chain::v1;
-
-constexpr std::array<std::pair<std::string_view, v1::TransferStatus>, 7> kStatuses = {{
-    {"awaiting_approval", v1::TRANSFER_STATUS_AWAITING_APPROVAL},
-    {"pending", v1::TRANSFER_STATUS_PENDING},
-    {"confirmed", v1::TRANSFER_STATUS_CONFIRMED},
-    {"final", v1::TRANSFER_STATUS_FINAL},
-    {"failed", v1::TRANSFER_STATUS_FAILED},
-    {"replaced", v1::TRANSFER_STATUS_REPLACED},
-    {"expired", v1::TRANSFER_STATUS_EXPIRED},
-}};
-
-v1::TransferStatus StatusOf(std::string_view word) {
-    for (const auto& [name, status] : kStatuses) {
-        if (name == word) {
-            return status;
-        }
-    }
-    return v1::TRANSFER_STATUS_UNSPECIFIED;
-}
 
 void WriteLists(const transfer::Payment& payment, v1::TransferView& view) {
     for (const chain::Recipient& recipient : payment.recipients) {
@@ -43,27 +22,18 @@ void WriteLists(const transfer::Payment& payment, v1::TransferView& view) {
         added->set_state(attempt.state);
         added->set_kind(attempt.kind);
         if (attempt.signed_at) {
-            *added->mutable_signed_at() = WriteTime(*attempt.signed_at);
+            *added->mutable_signed_at() = auth::ToTimestamp(*attempt.signed_at);
         }
     }
     for (const transfer::TimelineEntry& step : payment.timeline) {
         auto* added = view.add_timeline();
         added->set_state(step.state);
         added->set_reason(step.reason);
-        *added->mutable_at() = WriteTime(step.at);
+        *added->mutable_at() = auth::ToTimestamp(step.at);
     }
 }
 
 }  // namespace
-
-google::protobuf::Timestamp WriteTime(base::Time time) {
-    const auto since = time.time_since_epoch();
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
-    google::protobuf::Timestamp stamp;
-    stamp.set_seconds(seconds.count());
-    stamp.set_nanos(static_cast<std::int32_t>(std::chrono::nanoseconds(since - seconds).count()));
-    return stamp;
-}
 
 platform::common::v1::Asset WriteAsset(const money::Asset& asset) {
     platform::common::v1::Asset written;
@@ -84,7 +54,7 @@ v1::TransferView WriteTransfer(const transfer::Payment& payment) {
     view.set_from(payment.from);
     *view.mutable_asset() = WriteAsset(payment.asset);
     view.set_amount(payment.amount.ToDecimal());
-    view.set_status(StatusOf(payment.status));
+    view.set_status(orders::StatusOf(payment.status));
     view.set_reason(payment.reason);
     view.set_detail(payment.detail);
     view.set_tx_hash(payment.tx_hash);
@@ -107,9 +77,9 @@ v1::TransferView WriteTransfer(const transfer::Payment& payment) {
         view.set_approval_id(payment.approval->ToString());
     }
     view.set_memo(payment.memo);
-    *view.mutable_created_at() = WriteTime(payment.created_at);
+    *view.mutable_created_at() = auth::ToTimestamp(payment.created_at);
     if (payment.confirmed_at) {
-        *view.mutable_confirmed_at() = WriteTime(*payment.confirmed_at);
+        *view.mutable_confirmed_at() = auth::ToTimestamp(*payment.confirmed_at);
     }
     view.set_action(payment.action);
     view.set_needs_operator(payment.needs_operator);

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "base/clock.h"
 #include "chain/types.h"
 #include "platform/chain/v1/chain_service.pb.h"
 #include "transfer/payment.h"
@@ -13,6 +12,5 @@ namespace chain_host {
 [[nodiscard]] platform::chain::v1::TransferView WriteTransfer(const transfer::Payment& payment);
 [[nodiscard]] platform::common::v1::Asset WriteAsset(const money::Asset& asset);
 [[nodiscard]] platform::chain::v1::FeeOffer WriteFeeOffer(const chain::FeeOffer& offer);
-[[nodiscard]] google::protobuf::Timestamp WriteTime(base::Time time);
 
 }  // namespace chain_host

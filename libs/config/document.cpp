@@ -45,7 +45,8 @@ std::string Describe(const Variable& row) {
         case Type::kList:
             return "list, separated by commas";
         case Type::kAddress:
-            return "host:port or unix:/path";
+            return row.accepts.empty() ? "host:port or unix:/path"
+                                       : "host:port, unix:/path or " + std::string(row.accepts);
         case Type::kPath:
             return "path";
         case Type::kSecret:

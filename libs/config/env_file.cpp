@@ -11,9 +11,11 @@ namespace config {
 namespace {
 
 bool IsName(std::string_view text) {
-    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
-    return !text.empty() && kLetters.find(text.front()) != std::string_view::npos &&
-           text.find_first_not_of(std::string(kLetters) + "0123456789") == std::string_view::npos;
+    constexpr std::string_view kDigits = "0123456789";
+    constexpr std::string_view kAll =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+    return !text.empty() && kDigits.find(text.front()) == std::string_view::npos &&
+           text.find_first_not_of(kAll) == std::string_view::npos;
 }
 
 // Cuts one pair of equal quotes; nothing where a quote stays open.

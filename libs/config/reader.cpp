@@ -160,6 +160,9 @@ std::string Reader::Text(std::string_view name) {
     if (row.type == Type::kChoice) {
         checked = CheckChoice(*value, row.accepts);
     } else if (row.type == Type::kAddress) {
+        if (!row.accepts.empty() && *value == row.accepts) {
+            return {};
+        }
         checked = CheckAddress(*value);
     } else {
         BASE_CHECK(row.type == Type::kText || row.type == Type::kPath);
@@ -169,6 +172,21 @@ std::string Reader::Text(std::string_view name) {
         return {};
     }
     return *std::move(value);
+}
+
+std::map<std::string, std::string> Reader::ServiceAddresses() {
+    constexpr std::string_view kEnding = "_SERVICE_ADDRESS";
+    std::map<std::string, std::string> addresses;
+    for (const Variable& row : table_) {
+        if (!row.name.ends_with(kEnding) || !BelongsTo(row, service_)) {
+            continue;
+        }
+        if (std::string address = Text(row.name); !address.empty()) {
+            const auto name = row.name.substr(0, row.name.size() - kEnding.size());
+            addresses.emplace(base::ToLower(name), std::move(address));
+        }
+    }
+    return addresses;
 }
 
 std::int64_t Reader::Integer(std::string_view name) {

@@ -54,6 +54,10 @@ public:
     // A numbered variable: NAME as version 1, NAME_V2 as 2, ...
     [[nodiscard]] std::map<int, secret::String> NumberedSecrets(std::string_view name);
 
+    // {"ethereum", value of ETHEREUM_SERVICE_ADDRESS}: every variable of this daemon that ends with
+    // _SERVICE_ADDRESS, by the part before it in lower case, without those that are `off`.
+    [[nodiscard]] std::map<std::string, std::string> ServiceAddresses();
+
     [[nodiscard]] bool IsSet(std::string_view name) const;
 
     // CHAIN_NETWORK; decides which variables are required.

@@ -20,8 +20,14 @@ constexpr std::string_view kPostgres = "postgresql,postgres";
 constexpr std::string_view kHttp = "http,https";
 constexpr std::string_view kChainDaemons =
     "ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
+constexpr std::string_view kOrderReaders =
+    "wallet-manager,ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
+// Everything with a gRPC listener.
 constexpr std::string_view kInsideDaemons =
     "wallet-manager,ethereum-service,bitcoin-service,zcash-service,binance-service,solana-service";
+constexpr std::string_view kDatabaseUsers =
+    "api-gateway,wallet-manager,ethereum-service,bitcoin-service,zcash-service,binance-service,"
+    "solana-service";
 
 struct Row : Variable {
     constexpr Row(std::string_view row_name,
@@ -84,14 +90,18 @@ constexpr Row Address(std::string_view name, std::string_view standard, std::str
         .Standard(standard);
 }
 
+constexpr Row ChainAddress(std::string_view name, std::string_view standard) {
+    return Address(name, standard, "api-gateway,wallet-manager").Accepts("off");
+}
+
 constexpr Row DatabaseUrl(std::string_view name, std::string_view service) {
     return Row(name, Type::kSecretUrl, service, "Postgres as this daemon's own role.")
         .Accepts(kPostgres)
         .Needed(Need::kRequired);
 }
 
-constexpr Row VerifyKey(std::string_view name, std::string_view help) {
-    return Row(name, Type::kText, kInsideDaemons, help).Needed(Need::kRequired);
+constexpr Row VerifyKey(std::string_view name, std::string_view services, std::string_view help) {
+    return Row(name, Type::kText, services, help).Needed(Need::kRequired);
 }
 
 constexpr Row RateLimit(std::string_view name, std::string_view standard, std::string_view help) {
@@ -113,6 +123,10 @@ constexpr std::array kGeneral{
     Row("LOG_FORMAT", Type::kChoice, "all", "One JSON object a line, or text for a terminal.")
         .Standard("json")
         .Accepts("json,pretty"),
+    Row("CONFIG_FILE",
+        Type::kPath,
+        "all",
+        "File of NAME=value lines with what the environment does not set; containers have one."),
     Row("BIND_HOST", Type::kText, "all", "The IP address that the HTTP ports listen on.")
         .Standard("127.0.0.1"),
     Row("MTLS_DIR",
@@ -143,9 +157,13 @@ constexpr std::array kStorage{
     DatabaseUrl("API_GATEWAY_DATABASE_URL", "api-gateway"),
     DatabaseUrl("WALLET_MANAGER_DATABASE_URL", "wallet-manager"),
     DatabaseUrl("ETHEREUM_SERVICE_DATABASE_URL", "ethereum-service"),
+    DatabaseUrl("BITCOIN_SERVICE_DATABASE_URL", "bitcoin-service"),
+    DatabaseUrl("ZCASH_SERVICE_DATABASE_URL", "zcash-service"),
+    DatabaseUrl("BINANCE_SERVICE_DATABASE_URL", "binance-service"),
+    DatabaseUrl("SOLANA_SERVICE_DATABASE_URL", "solana-service"),
     Row("DATABASE_CONNECTIONS_MAX",
         Type::kInteger,
-        "api-gateway,wallet-manager,ethereum-service",
+        kDatabaseUsers,
         "Postgres connections of one daemon at most.")
         .Standard("20")
         .Range(1, 100),
@@ -181,13 +199,19 @@ constexpr std::array kSecurity{
         .Needed(Need::kRequired),
     Row("ORDER_SIGNING_KEY", Type::kHexKey, "api-gateway", "Signs orders to pay (Ed25519 seed).")
         .Needed(Need::kRequired),
-    VerifyKey("ORDER_VERIFY_KEY", "Public half of ORDER_SIGNING_KEY, 64 hex digits."),
+    VerifyKey(
+        "ORDER_VERIFY_KEY", kOrderReaders, "Public half of ORDER_SIGNING_KEY, 64 hex digits."),
     Row("CONTEXT_SIGNING_KEY",
         Type::kHexKey,
         "api-gateway",
         "Signs which user a call inside the platform is for (Ed25519 seed).")
         .Needed(Need::kRequired),
-    VerifyKey("CONTEXT_VERIFY_KEY", "Public half of CONTEXT_SIGNING_KEY, 64 hex digits."),
+    VerifyKey(
+        "CONTEXT_VERIFY_KEY", kInsideDaemons, "Public half of CONTEXT_SIGNING_KEY, 64 hex digits."),
+    Row("TOTP_KEY",
+        Type::kHexKey,
+        "api-gateway,wallet-manager",
+        "Seals the secrets of one-time codes; without it there are no second factors."),
     Row("ENCRYPTION_KEY", Type::kHexKey, "wallet-manager", "Seals the wallets' private keys.")
         .Needed(Need::kRequired)
         .Numbered(),
@@ -201,11 +225,6 @@ constexpr std::array kSecurity{
         "wallet-manager",
         "This replica's own folder, whose counter tells a restored database from a living one.")
         .Needed(Need::kRequired),
-    Row("INCARNATION_ACCEPT_RESTORE",
-        Type::kFlag,
-        "wallet-manager",
-        "True for one start after a restore that an operator has looked at.")
-        .Standard("false"),
     Row("REPLICA_NAME",
         Type::kText,
         "wallet-manager",
@@ -262,10 +281,32 @@ constexpr std::array kDaemons{
             "solana-service"),
     HttpPort("ETHEREUM_SERVICE_HTTP_PORT", "8002", "ethereum-service"),
     GrpcListen("ETHEREUM_SERVICE_GRPC_LISTEN", "127.0.0.1:9002", "ethereum-service"),
-    Address("ETHEREUM_SERVICE_ADDRESS", "127.0.0.1:9002", "api-gateway,wallet-manager"),
+    ChainAddress("ETHEREUM_SERVICE_ADDRESS", "127.0.0.1:9002"),
+    HttpPort("BITCOIN_SERVICE_HTTP_PORT", "8003", "bitcoin-service"),
+    GrpcListen("BITCOIN_SERVICE_GRPC_LISTEN", "127.0.0.1:9003", "bitcoin-service"),
+    ChainAddress("BITCOIN_SERVICE_ADDRESS", "127.0.0.1:9003"),
+    HttpPort("ZCASH_SERVICE_HTTP_PORT", "8004", "zcash-service"),
+    GrpcListen("ZCASH_SERVICE_GRPC_LISTEN", "127.0.0.1:9004", "zcash-service"),
+    ChainAddress("ZCASH_SERVICE_ADDRESS", "127.0.0.1:9004"),
+    HttpPort("BINANCE_SERVICE_HTTP_PORT", "8005", "binance-service"),
+    GrpcListen("BINANCE_SERVICE_GRPC_LISTEN", "127.0.0.1:9005", "binance-service"),
+    ChainAddress("BINANCE_SERVICE_ADDRESS", "127.0.0.1:9005"),
+    HttpPort("SOLANA_SERVICE_HTTP_PORT", "8006", "solana-service"),
+    GrpcListen("SOLANA_SERVICE_GRPC_LISTEN", "127.0.0.1:9006", "solana-service"),
+    ChainAddress("SOLANA_SERVICE_ADDRESS", "127.0.0.1:9006"),
 };
 
 constexpr std::array kChains{
+    Row("HTTPS_PROXY", Type::kUrl, kChainDaemons, "Proxy for https to nodes outside, by CONNECT.")
+        .Accepts("http"),
+    Row("HTTP_PROXY", Type::kUrl, kChainDaemons, "Proxy for plain http to nodes outside.")
+        .Accepts("http"),
+    Row("NO_PROXY",
+        Type::kList,
+        kChainDaemons,
+        "Names (with all below them) and CIDR ranges that are reached directly; this machine "
+        "always "
+        "is."),
     Row("ETH_RPC_URL",
         Type::kUrlList,
         "ethereum-service",
@@ -275,17 +316,34 @@ constexpr std::array kChains{
     Row("BTC_RPC_URL", Type::kUrlList, "bitcoin-service", "Bitcoin nodes.")
         .Accepts(kHttp)
         .Needed(Need::kRequired),
+    Row("BTC_RPC_USER", Type::kText, "bitcoin-service", "User of the Bitcoin nodes."),
+    Row("BTC_RPC_PASS", Type::kSecret, "bitcoin-service", "Password of the Bitcoin nodes."),
+    Row("BTC_RPC_COOKIE_FILE",
+        Type::kPath,
+        "bitcoin-service",
+        "The nodes' cookie file instead of user and password; read again when it is refused."),
     Row("ZCASH_RPC_URL", Type::kUrlList, "zcash-service", "Zcash nodes.")
         .Accepts(kHttp)
         .Needed(Need::kRequired),
     Row("ZCASH_RPC_USER", Type::kText, "zcash-service", "User of the Zcash nodes."),
     Row("ZCASH_RPC_PASS", Type::kSecret, "zcash-service", "Password of the Zcash nodes."),
+    Row("ZCASH_RPC_COOKIE_FILE",
+        Type::kPath,
+        "zcash-service",
+        "The nodes' cookie file instead of user and password; read again when it is refused."),
     Row("BNB_RPC_URL", Type::kUrlList, "binance-service", "BNB Smart Chain nodes.")
         .Accepts(kHttp)
         .Needed(Need::kRequired),
     Row("SOL_RPC_URL", Type::kUrlList, "solana-service", "Solana nodes.")
         .Accepts(kHttp)
         .Needed(Need::kRequired),
+    Row("SOLANA_RENEW_AFTER",
+        Type::kDuration,
+        "wallet-manager,solana-service",
+        "On the devnet: from a Solana transaction's signature until its payment may be signed "
+        "again, once it is proven dead. Always 150s elsewhere.")
+        .Standard("150s")
+        .Range(1 * kSecond, 150 * kSecond),
     Row("TRANSFER_LEASE",
         Type::kDuration,
         kChainDaemons,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/hex.h"
+#include "evm/transaction_fields.h"
 
 namespace evm {
 
@@ -186,6 +187,34 @@ base::Result<NodeTransaction> ReadTransaction(const Json& value) {
         BASE_ASSIGN_OR_RETURN(transaction.block_height, ReadQuantity64(height, "block number"));
     }
     return transaction;
+}
+
+base::Result<std::optional<NodeSeal>> ReadSeal(const Json& value, TxType type) {
+    const Json& shown = Member(value, "type");
+    if (!shown.is_null()) {
+        BASE_ASSIGN_OR_RETURN(const auto number, ReadQuantity64(shown, "type"));
+        if (number != (type == TxType::kLegacy ? 0 : TypeByte(type))) {
+            return std::optional<NodeSeal>();
+        }
+    }
+    NodeSeal seal;
+    BASE_ASSIGN_OR_RETURN(seal.gas_limit, ReadQuantity64(Member(value, "gas"), "gas"));
+    if (type == TxType::kDynamicFee) {
+        BASE_ASSIGN_OR_RETURN(seal.max_fee_per_gas,
+                              ReadQuantity(Member(value, "maxFeePerGas"), "fee"));
+        BASE_ASSIGN_OR_RETURN(seal.max_priority_fee_per_gas,
+                              ReadQuantity(Member(value, "maxPriorityFeePerGas"), "tip"));
+    } else {
+        BASE_ASSIGN_OR_RETURN(seal.gas_price, ReadQuantity(Member(value, "gasPrice"), "price"));
+    }
+    BASE_ASSIGN_OR_RETURN(const auto r, ReadQuantity(Member(value, "r"), "r"));
+    BASE_ASSIGN_OR_RETURN(const auto s, ReadQuantity(Member(value, "s"), "s"));
+    BASE_ASSIGN_OR_RETURN(const auto v, ReadQuantity64(Member(value, "v"), "v"));
+    seal.signature.r = r.ToBigEndian();
+    seal.signature.s = s.ToBigEndian();
+    // 0 and 1, 27 and 28, or 35 and 36 with twice the chain id added (EIP-155).
+    seal.signature.recovery_id = static_cast<std::uint8_t>(v <= 1 ? v : (v + 1) % 2);
+    return std::optional(seal);
 }
 
 }  // namespace evm

@@ -14,7 +14,9 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "chain/types.h"
+#include "crypto/secp256k1.h"
 #include "evm/address.h"
+#include "evm/transaction.h"
 #include "money/uint256.h"
 
 namespace evm {
@@ -79,5 +81,17 @@ struct NodeTransaction {
 };
 
 [[nodiscard]] base::Result<NodeTransaction> ReadTransaction(const Json& value);
+
+// What a transaction carries beside its wish: its fees and the signature.
+struct NodeSeal {
+    std::uint64_t gas_limit = 0;
+    money::UInt256 gas_price;  // legacy and EIP-2930
+    money::UInt256 max_fee_per_gas;
+    money::UInt256 max_priority_fee_per_gas;
+    crypto::EcdsaSignature signature;
+};
+
+// Empty where it is of another type.
+[[nodiscard]] base::Result<std::optional<NodeSeal>> ReadSeal(const Json& value, TxType type);
 
 }  // namespace evm

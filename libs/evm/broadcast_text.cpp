@@ -92,12 +92,12 @@ std::optional<BroadcastResult> ClassifyRefusal(std::string_view text) {
 }
 
 std::optional<money::UInt256> NeededTip(std::string_view text) {
-    constexpr std::string_view marker = "minimum needed ";
-    const std::size_t place = text.find(marker);
+    constexpr std::string_view kMarker = "minimum needed ";
+    const std::size_t place = text.find(kMarker);
     if (place == std::string_view::npos) {
         return std::nullopt;
     }
-    const std::string_view rest = text.substr(place + marker.size());
+    const std::string_view rest = text.substr(place + kMarker.size());
     const auto* const end = std::find_if_not(rest.begin(), rest.end(), base::IsDigit);
     const auto tip =
         money::UInt256::Parse(rest.substr(0, static_cast<std::size_t>(end - rest.begin())));

@@ -125,6 +125,9 @@ base::Result<chain::BlockContent> EvmChain::ReadBlock(std::uint64_t height,
     BASE_ASSIGN_OR_RETURN(const auto logs, parts_->node.TransferLogs(full->block.hash));
     const std::set<std::string> candidates = Candidates(*full, logs, watched);
     for (const NodeTransaction& transaction : full->transactions) {
+        if (watched.contains(transaction.from.ToString())) {
+            content.senders.push_back({transaction.tx_hash, transaction.from.ToString()});
+        }
         if (!candidates.contains(transaction.tx_hash)) {
             continue;
         }

@@ -9,6 +9,8 @@
 #include "evm/chain_parts.h"
 #include "evm/erc20.h"
 #include "evm/evm_chain.h"
+#include "evm/transaction.h"
+#include "evm/transaction_fields.h"
 #include "money/amount.h"
 
 namespace evm {
@@ -71,6 +73,31 @@ base::Result<chain::TxStatus> EvmChain::Status(const std::string& tx_hash) {
     status.succeeded = receipt->succeeded;
     status.fee_paid = receipt->fee_paid;
     return status;
+}
+
+base::Result<std::optional<chain::Rediscovered>> EvmChain::Rediscover(const std::string& tx_hash,
+                                                                      const std::string& from,
+                                                                      base::ByteView unsigned_tx) {
+    BASE_ASSIGN_OR_RETURN(const std::string hash, CheckHash(tx_hash));
+    BASE_ASSIGN_OR_RETURN(const Transaction asked, DecodeUnsigned(unsigned_tx));
+    BASE_ASSIGN_OR_RETURN(const auto shown, parts_->node.SealOf(hash, asked.type));
+    if (!shown) {
+        return std::optional<chain::Rediscovered>();
+    }
+    Transaction transaction = asked;
+    transaction.gas_limit = shown->gas_limit;
+    transaction.gas_price = shown->gas_price;
+    transaction.max_fee_per_gas = shown->max_fee_per_gas;
+    transaction.max_priority_fee_per_gas = shown->max_priority_fee_per_gas;
+    const base::Bytes raw = EncodeSigned(transaction, shown->signature);
+    // The hash proves that all else is as asked.
+    const auto signed_tx = DecodeSigned(raw);
+    if (!signed_tx || base::HexEncodePrefixed(signed_tx->hash) != hash ||
+        signed_tx->from.ToString() != from) {
+        return std::optional<chain::Rediscovered>();
+    }
+    BASE_ASSIGN_OR_RETURN(base::Bytes payload, EncodeUnsigned(transaction));
+    return std::optional(chain::Rediscovered{std::move(payload), raw});
 }
 
 base::Result<chain::TxView> EvmChain::View(const std::string& tx_hash) {

@@ -61,6 +61,7 @@ base::Result<std::string> DevnetFaucet::Give(const std::string& address,
                 break;
             case chain::BroadcastResult::kInsufficientFunds:
                 return base::FailedPrecondition("faucet_empty", answer.text);
+            case chain::BroadcastResult::kExpired:
             case chain::BroadcastResult::kRejected:
                 return base::FailedPrecondition("node_rejected", answer.text);
         }

@@ -16,9 +16,9 @@ base::Error BadKey(std::string detail) {
 
 // -1 for no hex digit.
 int DigitValue(char digit) {
-    constexpr std::string_view digits = "0123456789abcdef";
+    constexpr std::string_view kDigits = "0123456789abcdef";
     const char lower = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit - 'A' + 'a') : digit;
-    const std::size_t place = digits.find(lower);
+    const std::size_t place = kDigits.find(lower);
     return place == std::string_view::npos ? -1 : static_cast<int>(place);
 }
 

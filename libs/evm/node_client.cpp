@@ -183,6 +183,13 @@ base::Result<std::optional<NodeTransaction>> NodeClient::TransactionOf(
     return std::optional(std::move(transaction));
 }
 
+base::Result<std::optional<NodeSeal>> NodeClient::SealOf(const std::string& tx_hash,
+                                                         TxType type) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("eth_getTransactionByHash", Json::array({tx_hash})));
+    return answer.is_null() ? std::optional<NodeSeal>() : ReadSeal(answer, type);
+}
+
 base::Result<std::vector<NodeLog>> NodeClient::TransferLogs(const std::string& block_hash) const {
     const Json filter = {{"blockHash", block_hash},
                          {"topics", Json::array({base::HexEncodePrefixed(Erc20TransferTopic())})}};

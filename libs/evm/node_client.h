@@ -14,6 +14,7 @@
 #include "evm/action.h"
 #include "evm/address.h"
 #include "evm/answers.h"
+#include "evm/transaction.h"
 #include "money/uint256.h"
 
 namespace evm {
@@ -61,6 +62,10 @@ public:
         const std::string& tx_hash) const;
     [[nodiscard]] base::Result<std::optional<NodeTransaction>> TransactionOf(
         const std::string& tx_hash) const;
+
+    // Empty where the node knows none of this type.
+    [[nodiscard]] base::Result<std::optional<NodeSeal>> SealOf(const std::string& tx_hash,
+                                                               TxType type) const;
 
     // ERC-20 Transfer events of one block.
     [[nodiscard]] base::Result<std::vector<NodeLog>> TransferLogs(

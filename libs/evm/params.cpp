@@ -102,10 +102,10 @@ UInt256 Constant(std::string_view decimal, unsigned decimals) {
 }
 
 std::uint64_t ChainIdOf(std::string_view network) {
-    constexpr std::string_view prefix = "eip155:";
-    BASE_CHECK(network.starts_with(prefix));
+    constexpr std::string_view kPrefix = "eip155:";
+    BASE_CHECK(network.starts_with(kPrefix));
     const auto id =
-        base::ParseUnsigned<std::uint64_t>(network.substr(prefix.size()), ~std::uint64_t{0});
+        base::ParseUnsigned<std::uint64_t>(network.substr(kPrefix.size()), ~std::uint64_t{0});
     BASE_CHECK(id.has_value());
     return *id;
 }

@@ -74,6 +74,8 @@ UInt256 LegacyV(const Transaction& transaction, std::uint8_t parity) {
                                         : std::uint64_t{27} + parity);
 }
 
+}  // namespace
+
 base::Bytes EncodeSigned(const Transaction& transaction, const crypto::EcdsaSignature& signature) {
     std::vector<RlpItem> fields = Fields(transaction);
     const std::uint8_t parity = signature.recovery_id;
@@ -85,8 +87,6 @@ base::Bytes EncodeSigned(const Transaction& transaction, const crypto::EcdsaSign
     }
     return Envelope(transaction.type, std::move(fields));
 }
-
-}  // namespace
 
 base::Error BadTransaction(std::string detail) {
     return base::InvalidArgument("bad_tx", std::move(detail));

@@ -11,6 +11,9 @@ namespace evm {
 
 [[nodiscard]] base::Error BadTransaction(std::string detail);
 
+[[nodiscard]] base::Bytes EncodeSigned(const Transaction& transaction,
+                                       const crypto::EcdsaSignature& signature);
+
 // EIP-2718's first byte of a typed transaction.
 [[nodiscard]] std::uint8_t TypeByte(TxType type);
 

@@ -8,18 +8,27 @@
 #include <utility>
 #include <vector>
 
+#include "follower/coin_store.h"
+#include "follower/spend_store.h"
+
 namespace follower {
 
 namespace {
 
 constexpr const char* kLeaseName = "follower";
 constexpr std::uint32_t kAddressPage = 1'000;
+constexpr std::size_t kDescribedAtOnce = 20;
+
+bool HasCoins(const chain::Parameters& parameters) {
+    return parameters.info != nullptr && parameters.info->family == chain::Family::kUtxo;
+}
 
 }  // namespace
 
 Follower::Follower(Parts parts)
     : parts_(std::move(parts)),
       network_(parts_.chain.parameters().network),
+      has_coins_(HasCoins(parts_.chain.parameters())),
       leases_(parts_.pool, network_, parts_.options.lease) {}
 
 void Follower::Run(const std::stop_token& stop) {
@@ -71,8 +80,12 @@ base::Result<> Follower::Follow() {
     while (more) {
         BASE_ASSIGN_OR_RETURN(more, ReadOn(*lease, head, *foot));
     }
-    BASE_RETURN_IF_ERROR(LookAtBalances(*lease, *foot));
-    if (foot->hash == head.newest.hash) {
+    // The coins of a UTXO chain are all known: no balance rises without one.
+    if (!has_coins_) {
+        BASE_RETURN_IF_ERROR(LookAtBalances(*lease, *foot));
+    }
+    BASE_ASSIGN_OR_RETURN(const bool described, DescribeSpends(*lease));
+    if (described && foot->hash == head.newest.hash) {
         seen_ = seen;
     }
     return {};
@@ -148,6 +161,8 @@ base::Result<std::optional<FollowedBlock>> Follower::FindFoot(const transfer::Le
 base::Result<> Follower::TakeBack(const transfer::Lease& lease, std::uint64_t height) {
     const auto undo = [&](pg::Tx& tx) -> base::Result<std::size_t> {
         BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+        BASE_RETURN_IF_ERROR(TakeBackCoins(tx, network_, height));
+        BASE_RETURN_IF_ERROR(TakeBackSpends(tx, network_, height));
         return TakeBackAbove(tx, network_, height);
     };
     BASE_ASSIGN_OR_RETURN(const auto finals, pg::Transact(parts_.pool, undo));
@@ -168,14 +183,14 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
     }
     std::vector<chain::BlockContent> blocks;
     std::string parent = foot.hash;
-    for (std::uint64_t height = foot.height + 1;
-         height <= head.newest.height && blocks.size() < parts_.options.blocks_at_once;
-         ++height) {
+    std::uint64_t height = foot.height + 1;
+    while (height <= head.newest.height && blocks.size() < parts_.options.blocks_at_once) {
         BASE_ASSIGN_OR_RETURN(auto content, parts_.chain.ReadBlock(height, addresses));
-        if (content.block.height != height || content.block.parent_hash != parent) {
-            break;  // reorganised while we read; the next round finds the foot anew
+        if (content.block.height < height || content.block.parent_hash != parent) {
+            break;  // nothing yet, or reorganised while we read: then the foot is found anew
         }
         parent = content.block.hash;
+        height = content.block.height + 1;
         blocks.push_back(std::move(content));
     }
     const std::uint64_t newest = blocks.empty() ? foot.height : blocks.back().block.height;
@@ -184,7 +199,10 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
         BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
         for (const chain::BlockContent& content : blocks) {
             BASE_RETURN_IF_ERROR(ApplyBlock(tx, network_, content, watched_));
+            BASE_RETURN_IF_ERROR(
+                ApplyCoins(tx, parts_.chain.parameters().native, content, watched_));
         }
+        BASE_RETURN_IF_ERROR(BookUnknownSpends(tx, network_, blocks, watched_));
         BASE_RETURN_IF_ERROR(PruneBlocks(tx, network_, newest > kept ? newest - kept : 0));
         return MarkFinal(tx, network_, std::min(newest, head.final.height));
     };
@@ -193,6 +211,21 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
         foot = {newest, parent};
     }
     return blocks.size() == parts_.options.blocks_at_once;
+}
+
+base::Result<bool> Follower::DescribeSpends(const transfer::Lease& lease) {
+    BASE_ASSIGN_OR_RETURN(const auto hashes, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                              return LoadUndescribed(tx, network_, kDescribedAtOnce);
+                          }));
+    for (const std::string& hash : hashes) {
+        BASE_ASSIGN_OR_RETURN(const auto view, parts_.chain.View(hash));
+        const auto store = [&](pg::Tx& tx) -> base::Result<> {
+            BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+            return Describe(tx, network_, view);
+        };
+        BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, store));
+    }
+    return hashes.size() < kDescribedAtOnce;
 }
 
 base::Result<> Follower::LookAtBalances(const transfer::Lease& lease, const FollowedBlock& foot) {

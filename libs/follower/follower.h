@@ -70,6 +70,8 @@ private:
     [[nodiscard]] base::Result<bool> ReadOn(const transfer::Lease& lease,
                                             const chain::Head& head,
                                             FollowedBlock& foot);
+    // Asks the node what transactions do that no payment here knows. False: there are more.
+    [[nodiscard]] base::Result<bool> DescribeSpends(const transfer::Lease& lease);
     [[nodiscard]] base::Result<> LookAtBalances(const transfer::Lease& lease,
                                                 const FollowedBlock& foot);
     [[nodiscard]] base::Result<> LookAtBalance(const transfer::Lease& lease,
@@ -78,6 +80,7 @@ private:
 
     Parts parts_;
     const std::string network_;
+    const bool has_coins_;
     transfer::LeaseBook leases_;
     std::map<std::string, Watched> watched_;  // by address
     std::uint64_t epoch_ = 0;

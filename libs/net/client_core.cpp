@@ -15,6 +15,7 @@
 
 #include "net/http_format.h"
 #include "net/http_parse.h"
+#include "net/public_address.h"
 
 namespace net {
 
@@ -27,9 +28,14 @@ using std::chrono::steady_clock;
 constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::size_t kReadSize = 16'384;
 constexpr std::size_t kOriginsMax = 256;
+constexpr std::size_t kTunnelAnswerMax = 8'192;
 
 base::Error NotConnected(std::string detail) {
     return base::Unavailable("upstream_unavailable", std::move(detail));
+}
+
+base::Error NotAllowed() {
+    return base::InvalidArgument("url_not_allowed", "the URL is not https to a public address");
 }
 
 base::Error Lost() {
@@ -42,6 +48,31 @@ bool IsRepeatable(const ClientRequest& request) {
 
 bool IsInterim(int status) {
     return status >= 100 && status < 200;
+}
+
+// RFC 9110, section 9.3.6. Nothing follows the head of the answer: the client speaks first.
+awaitable<base::Result<void>> OpenTunnel(Stream& stream, const HttpUrl& target) {
+    const bool v6 = target.host.find(':') != std::string::npos;
+    const std::string place = (v6 ? "[" + target.host + "]" : target.host) + ":" + target.port;
+    const std::string head = "CONNECT " + place + " HTTP/1.1\r\nHost: " + place + "\r\n\r\n";
+    const auto written = co_await stream.Write(head);
+    if (!written) {
+        co_return NotConnected("the proxy closed the connection");
+    }
+    std::string answer;
+    std::array<char, 1'024> part{};
+    while (!answer.ends_with("\r\n\r\n") && answer.size() < kTunnelAnswerMax) {
+        const auto count = co_await stream.ReadSome(part);
+        if (!count) {
+            co_return NotConnected("the proxy closed the connection");
+        }
+        answer.append(part.data(), *count);
+    }
+    constexpr std::string_view kGood = " 2";
+    if (!answer.starts_with("HTTP/1.") || answer.substr(8, kGood.size()) != kGood) {
+        co_return NotConnected("the proxy refused a connection to " + place);
+    }
+    co_return base::Result<void>();
 }
 
 }  // namespace
@@ -187,29 +218,65 @@ awaitable<base::Result<void>> ClientCore::Open(Call& call, const HttpUrl& url) {
     co_return dialled;
 }
 
-awaitable<base::Result<void>> ClientCore::Dial(Stream& stream, const HttpUrl& url) {
-    std::vector<tcp::endpoint> endpoints;
+awaitable<base::Result<ClientCore::Endpoints>> ClientCore::Resolve(const HttpUrl& url) {
+    Endpoints endpoints;
     boost::system::error_code no_address;
     const auto address = boost::asio::ip::make_address(url.host, no_address);
-    if (no_address) {
-        tcp::resolver resolver(strand_);
-        const auto [failed, found] = co_await resolver.async_resolve(url.host, url.port, kAwait);
-        if (failed) {
-            co_return NotConnected("the name " + url.host + " cannot be resolved");
-        }
-        for (const auto& entry : found) {
-            endpoints.push_back(entry.endpoint());
-        }
-    } else {
+    if (!no_address) {
         endpoints.emplace_back(address, static_cast<std::uint16_t>(std::stoul(url.port)));
+        co_return endpoints;
+    }
+    tcp::resolver resolver(strand_);
+    const auto [failed, found] = co_await resolver.async_resolve(url.host, url.port, kAwait);
+    if (failed) {
+        co_return NotConnected("the name " + url.host + " cannot be resolved");
+    }
+    for (const auto& entry : found) {
+        endpoints.push_back(entry.endpoint());
+    }
+    co_return endpoints;
+}
+
+awaitable<base::Result<void>> ClientCore::Dial(Stream& stream, const HttpUrl& url) {
+    if (options_.public_only && !url.tls) {
+        co_return NotAllowed();
+    }
+    const HttpUrl* const proxy = options_.proxies.For(url);
+    HttpUrl target = url;
+    base::Result<Endpoints> endpoints = Endpoints();
+    if (proxy == nullptr || options_.public_only) {
+        endpoints = co_await Resolve(url);
+    }
+    if (endpoints && options_.public_only) {
+        std::erase_if(*endpoints, [](const tcp::endpoint& endpoint) {
+            return !IsPublicAddress(endpoint.address());
+        });
+        if (endpoints->empty()) {
+            co_return NotAllowed();
+        }
+        // What was checked is what the proxy connects to.
+        target.host = endpoints->front().address().to_string();
+    }
+    if (endpoints && proxy != nullptr) {
+        endpoints = co_await Resolve(*proxy);
+    }
+    if (!endpoints) {
+        co_return endpoints.error();
     }
     const auto [failed, endpoint] =
-        co_await boost::asio::async_connect(stream.socket(), endpoints, kAwait);
+        co_await boost::asio::async_connect(stream.socket(), *endpoints, kAwait);
     if (failed) {
-        co_return NotConnected("no connection to " + url.authority + ": " + failed.message());
+        co_return NotConnected("no connection to " + (proxy ? *proxy : url).authority + ": " +
+                               failed.message());
     }
     boost::system::error_code ignored;
     stream.socket().set_option(tcp::no_delay(true), ignored);
+    if (proxy != nullptr && url.tls) {
+        const auto opened = co_await OpenTunnel(stream, target);
+        if (!opened) {
+            co_return opened.error();
+        }
+    }
     if (!url.tls) {
         co_return base::Result<void>();
     }
@@ -233,7 +300,10 @@ awaitable<ClientCore::Outcome> ClientCore::Transact(Call& call, const HttpUrl& u
         request.headers.Add("User-Agent", "crypto-platform");
     }
     request.body = std::move(call.request.body);
-    const std::string head = FormatRequestHead(request, url.target, url.authority);
+    // To a proxy for http the target is the whole URL (RFC 9112, section 3.2.2).
+    const bool proxied = !url.tls && options_.proxies.For(url) != nullptr;
+    const std::string target = proxied ? "http://" + url.authority + url.target : url.target;
+    const std::string head = FormatRequestHead(request, target, url.authority);
     // The call may be abandoned, and its stream closed, while this waits.
     const std::shared_ptr<Stream> stream = call.stream;
     const auto written = co_await stream->Write(head, request.body);

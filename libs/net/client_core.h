@@ -10,9 +10,11 @@
 #include <optional>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
@@ -24,6 +26,7 @@ namespace net {
 
 class ClientCore : public std::enable_shared_from_this<ClientCore> {
 public:
+    using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
     using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
 
     // One call, from its start to its answer.
@@ -81,6 +84,7 @@ private:
     boost::asio::awaitable<base::Result<Response>> ExchangeAt(Call& call, const HttpUrl& url);
     boost::asio::awaitable<base::Result<void>> Open(Call& call, const HttpUrl& url);
     boost::asio::awaitable<base::Result<void>> Dial(Stream& stream, const HttpUrl& url);
+    boost::asio::awaitable<base::Result<Endpoints>> Resolve(const HttpUrl& url);
     boost::asio::awaitable<Outcome> Transact(Call& call, const HttpUrl& url);
     boost::asio::awaitable<void> Receive(Call& call, Stream& stream, Outcome& outcome);
     [[nodiscard]] std::shared_ptr<Stream> TakeKept(const std::string& name);

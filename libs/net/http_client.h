@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "net/http_message.h"
+#include "net/proxy.h"
 #include "net/tls.h"
 
 namespace net {
@@ -29,6 +30,9 @@ struct ClientOptions {
     std::size_t connections_per_origin_max = 64;
     std::size_t idle_per_origin_max = 16;
     std::size_t header_max = 16'384;
+    // For URLs that users set: https alone, and no address but public ones.
+    bool public_only = false;
+    Proxies proxies{};
 };
 
 struct ClientRequest {
@@ -47,7 +51,8 @@ struct ClientRequest {
 // (kUnavailable: nothing was sent: name, connection or TLS failed); `upstream_lost` (kUnavailable:
 // the connection ended, the outcome is unknown); `upstream_timeout` (kDeadlineExceeded);
 // `upstream_busy` (kResourceExhausted: connections_per_origin_max calls are under way);
-// `bad_response`, `response_too_large` (kUnavailable); `cancelled` (kCancelled). A status of 4xx or
+// `bad_response`, `response_too_large` (kUnavailable); `url_not_allowed` (kInvalidArgument: with
+// public_only); `cancelled` (kCancelled). Redirects are answers like any other. A status of 4xx or
 // 5xx is no error.
 class HttpClient {
 public:

@@ -5,11 +5,11 @@
 #include <charconv>
 #include <map>
 #include <mutex>
-#include <openssl/evp.h>
 #include <utility>
 
 #include "base/check.h"
 #include "net/json.h"
+#include "net/node_login.h"
 #include "net/url.h"
 #include "observe/log.h"
 
@@ -43,18 +43,6 @@ std::string_view OutcomeName(AskOutcome outcome) {
 
 base::Error BadReply(std::string detail) {
     return base::Unavailable("bad_response", std::move(detail));
-}
-
-// RFC 7617. The caller wipes it.
-std::string BasicCredentials(const std::string& user, const secret::String& password) {
-    std::string plain = user + ":" + std::string(password.Expose());
-    std::string encoded((plain.size() + 2) / 3 * 4 + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                       reinterpret_cast<const unsigned char*>(plain.data()),
-                                       static_cast<int>(plain.size()));
-    encoded.resize(static_cast<std::size_t>(length));
-    secret::Wipe(plain);
-    return "Basic " + encoded;
 }
 
 // Failures that say nothing about the node.
@@ -93,10 +81,8 @@ base::Result<JsonRpcReply> ReadReply(json& object) {
         }
         JsonRpcError read;
         read.code = CodeOf(error->value("code", json(0)));
-        if (const auto message = error->find("message");
-            message != error->end() && message->is_string()) {
-            read.message = message->get<std::string>();
-        }
+        const json message = error->value("message", json());
+        read.message = message.is_string() ? message.get<std::string>() : "";
         read.data = error->value("data", json());
         reply.error = std::move(read);
         return reply;
@@ -143,7 +129,10 @@ std::string HostOf(const std::string& url) {
 class JsonRpcClient::State {
 public:
     State(HttpClient& http, JsonRpcOptions options, observe::Metrics& metrics)
-        : http_(http), options_(std::move(options)), nodes_(options_.urls.size()) {
+        : http_(http),
+          options_(std::move(options)),
+          login_(options_.user, options_.password, options_.cookie_file),
+          nodes_(options_.urls.size()) {
         BASE_CHECK(!options_.urls.empty());
         for (std::size_t i = 0; i < nodes_.size(); ++i) {
             nodes_[i].host = HostOf(options_.urls[i]);
@@ -297,22 +286,11 @@ private:
             ids.push_back(next_id_.fetch_add(1));
             body.push_back(RequestOf(call, ids.back()));
         }
-        ClientRequest request;
-        request.method = Method::kPost;
-        request.url = options_.urls[node];
-        request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
-        std::string credentials;
-        if (!options_.user.empty()) {
-            credentials = BasicCredentials(options_.user, options_.password);
-            request.headers.Add("Authorization", credentials);
-            secret::Wipe(credentials);
+        const std::string text = WriteJson(calls.size() == 1 ? body.front() : body);
+        BASE_ASSIGN_OR_RETURN(Response response, Send(node, text));
+        if (response.status == 401 && login_.Renew()) {
+            BASE_ASSIGN_OR_RETURN(response, Send(node, text));
         }
-        request.body = WriteJson(calls.size() == 1 ? body.front() : body);
-        request.deadline = options_.call_time;
-        request.body_max = options_.response_max;
-        // Reads have no effect, and what is broadcast are the same signed bytes.
-        request.repeatable = true;
-        BASE_ASSIGN_OR_RETURN(const Response response, http_.SendBlocking(std::move(request)));
         // Some nodes send error objects with status 500: the body counts, if it is one.
         auto parsed =
             ParseJson(response.body,
@@ -324,6 +302,24 @@ private:
             return BadReply("the answer is not JSON: " + parsed.error().reason);
         }
         return ReadReplies(*std::move(parsed), ids);
+    }
+
+    base::Result<Response> Send(std::size_t node, const std::string& text) {
+        ClientRequest request;
+        request.method = Method::kPost;
+        request.url = options_.urls[node];
+        request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+        std::string credentials = login_.Header();
+        if (!credentials.empty()) {
+            request.headers.Add("Authorization", credentials);
+            secret::Wipe(credentials);
+        }
+        request.body = text;
+        request.deadline = options_.call_time;
+        request.body_max = options_.response_max;
+        // Reads have no effect, and what is broadcast are the same signed bytes.
+        request.repeatable = true;
+        return http_.SendBlocking(std::move(request));
     }
 
     base::Error Unavailable(std::size_t node, const base::Error& cause) const {
@@ -342,6 +338,7 @@ private:
 
     HttpClient& http_;
     const JsonRpcOptions options_;
+    NodeLogin login_;
     std::map<std::pair<std::string, AskOutcome>, observe::Histogram> durations_;
     std::atomic<std::uint64_t> next_id_{1};
     mutable std::mutex mutex_;

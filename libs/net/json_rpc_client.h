@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct JsonRpcOptions {
     std::vector<std::string> urls;  // the preferred first, at least one
     std::string user{};             // HTTP basic authentication, where set
     secret::String password{};
+    std::filesystem::path cookie_file{};  // instead of the two; read again when a node says 401
     std::chrono::milliseconds call_time{5'000};  // for one node's answer
     std::size_t response_max = 16'777'216;
     bool numbers_as_text = false;  // see JsonOptions

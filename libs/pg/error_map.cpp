@@ -11,6 +11,7 @@ namespace {
 // libpq's verbose text ends with lines of its own: "CONSTRAINT NAME:  wallets_pkey". The last one
 // is the server's, whatever text a value smuggled into DETAIL above it.
 constexpr std::string_view kConstraintLabel = "\nCONSTRAINT NAME:  ";
+constexpr const char* kNoPrivilege = "42501";
 
 std::string ConstraintName(std::string_view message) {
     const std::size_t label = message.rfind(kConstraintLabel);
@@ -63,7 +64,28 @@ Failure MapState(const std::string& state, std::string_view message) {
     if (is_class("08") || is_class("57P") || state == "53300" || state == "25P03") {
         return {.error = DatabaseUnavailable("the database ended the connection"), .fatal = true};
     }
+    if (state == kNoPrivilege) {
+        return {
+            base::Internal("this service's database role lacks a grant; the log names the table")
+                .With("sqlstate", state)};
+    }
     return {base::Internal("the database refused a statement").With("sqlstate", state)};
+}
+
+// libpqxx throws some types without their SQLSTATE: class 40 (40003 says that the outcome is
+// unknown and is treated as a broken connection, which it means) and a missing grant.
+std::string StateOf(const std::exception& exception) {
+    const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception);
+    if (sql != nullptr && !sql->sqlstate().empty()) {
+        return sql->sqlstate();
+    }
+    if (dynamic_cast<const pqxx::insufficient_privilege*>(&exception) != nullptr) {
+        return kNoPrivilege;
+    }
+    const bool conflict =
+        dynamic_cast<const pqxx::transaction_rollback*>(&exception) != nullptr &&
+        dynamic_cast<const pqxx::statement_completion_unknown*>(&exception) == nullptr;
+    return conflict ? "40001" : "";
 }
 
 }  // namespace
@@ -73,13 +95,7 @@ base::Error DatabaseUnavailable(std::string detail) {
 }
 
 Failure MapFailure(const std::exception& exception, const ErrorHook& hook) {
-    const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception);
-    // libpqxx gives class 40 types of their own, without the SQLSTATE. 40003 says that the outcome
-    // is unknown, and is treated as a broken connection, which it means.
-    const bool conflict =
-        dynamic_cast<const pqxx::transaction_rollback*>(&exception) != nullptr &&
-        dynamic_cast<const pqxx::statement_completion_unknown*>(&exception) == nullptr;
-    const std::string state = sql != nullptr ? sql->sqlstate() : conflict ? "40001" : "";
+    const std::string state = StateOf(exception);
     if (hook) {
         hook(state, exception.what());
     }

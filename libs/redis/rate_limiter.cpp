@@ -1,5 +1,6 @@
 #include "redis/rate_limiter.h"
 
+#include <algorithm>
 #include <future>
 #include <span>
 #include <string>
@@ -11,38 +12,27 @@ namespace redis {
 
 namespace {
 
-constexpr std::size_t kNumbersPerLimit = 3;
-
-// Advance() of gcra.h for each key, with its interval and burst in ARGV; stores only if all allow.
-// Answers remaining, retry_after and reset of each. Numbers up to 2^53 are exact in Lua, and
+// Advance() of gcra.h for up to ARGV[1] calls in a row, each counted in every key or in none: the
+// interval and burst of each key follow in ARGV. Answers how many are allowed, then for each key
+// how far its TAT was from now before the first. Numbers up to 2^53 are exact in Lua, and
 // microseconds since 1970 stay below that until the year 2255.
 constexpr const char* kScript = R"lua(
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local answer, following, allowed = {}, {}, true
+local answer, allowed = {0}, tonumber(ARGV[1])
 for i, key in ipairs(KEYS) do
-    local interval, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+    local interval, burst = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
     local full = interval * burst
     local tat = tonumber(redis.call('GET', key) or now) or now
-    tat = math.min(math.max(tat, now), now + full)
-    local after = tat + interval
-    local room = now + full - after
-    if room < 0 then
-        allowed = false
-        answer[#answer + 1] = -1
-        answer[#answer + 1] = -room
-        answer[#answer + 1] = tat - now
-    else
-        answer[#answer + 1] = math.floor(room / interval)
-        answer[#answer + 1] = 0
-        answer[#answer + 1] = after - now
-    end
-    following[i] = after
+    local ahead = math.min(math.max(tat - now, 0), full)
+    allowed = math.min(allowed, math.floor((full - ahead) / interval))
+    answer[i + 1] = ahead
 end
-if allowed then
+answer[1] = allowed
+if allowed > 0 then
     for i, key in ipairs(KEYS) do
-        redis.call('SET', key, string.format('%.0f', following[i]),
-                   'PX', math.ceil((following[i] - now) / 1000))
+        local ahead = answer[i + 1] + allowed * tonumber(ARGV[2 * i])
+        redis.call('SET', key, string.format('%.0f', now + ahead), 'PX', math.ceil(ahead / 1000))
     end
 end
 return answer
@@ -62,6 +52,7 @@ std::span<const Limit> FirstSubject(std::span<const Limit> limits) {
     return limits.first(count);
 }
 
+// The keys and their pace, and nothing else: calls that ask the same are counted together.
 ScriptCall CallFor(std::span<const Limit> limits) {
     ScriptCall call{.script = LimiterScript(), .keys = {}, .arguments = {}};
     for (const Limit& limit : limits) {
@@ -73,6 +64,17 @@ ScriptCall CallFor(std::span<const Limit> limits) {
     return call;
 }
 
+std::string TextOf(std::span<const Limit> limits) {
+    std::string text;
+    for (const Limit& limit : limits) {
+        const Pace pace = PaceOf(limit);
+        text.append(limit.subject).append(" ").append(limit.name).append(" ");
+        text.append(std::to_string(pace.interval_us)).append(" ");
+        text.append(std::to_string(pace.burst)).append(" ");
+    }
+    return text;
+}
+
 }  // namespace
 
 struct RateLimiter::Run {
@@ -80,6 +82,10 @@ struct RateLimiter::Run {
     Callback callback;
     std::size_t asked = 0;  // limits that have answered
     Decision decision;
+
+    [[nodiscard]] std::span<const Limit> Asking() const {
+        return FirstSubject(std::span<const Limit>(limits).subspan(asked));
+    }
 };
 
 void RateLimiter::AsyncCheck(std::vector<Limit> limits, Callback callback) {
@@ -90,29 +96,71 @@ void RateLimiter::AsyncCheck(std::vector<Limit> limits, Callback callback) {
 }
 
 void RateLimiter::Continue(const std::shared_ptr<Run>& run) {
-    const auto rest = std::span<const Limit>(run->limits).subspan(run->asked);
-    if (rest.empty() || !run->decision.allowed) {
+    if (run->asked == run->limits.size() || !run->decision.allowed) {
         run->callback(run->decision);
         return;
     }
-    const auto limits = FirstSubject(rest);
-    client_.AsyncEval(CallFor(limits), [this, run, limits](const base::Result<Reply>& reply) {
-        if (!reply || reply->elements.size() != limits.size() * kNumbersPerLimit) {
-            run->decision =
-                fallback_.Check(limits, std::chrono::steady_clock::now(), std::move(run->decision));
-        } else {
-            for (std::size_t i = 0; i < limits.size(); ++i) {
-                const auto number = [&](std::size_t at) {
-                    return reply->elements[i * kNumbersPerLimit + at].integer;
-                };
-                Merge(run->decision,
-                      limits[i],
-                      {.remaining = number(0), .retry_after_us = number(1), .reset_us = number(2)});
-            }
+    std::string what = TextOf(run->Asking());
+    {
+        const std::lock_guard lock(mutex_);
+        const auto [waiting, first] = waiting_.try_emplace(what);
+        if (!first && waiting->second.size() < kCountedTogetherMax) {
+            waiting->second.push_back(run);
+            return;
         }
-        run->asked += limits.size();
-        Continue(run);
-    });
+        if (!first) {
+            what.clear();  // a script of its own, for which nobody waits
+        }
+    }
+    Count(std::move(what), {run});
+}
+
+void RateLimiter::Count(std::string what, Runs runs) {
+    ScriptCall call = CallFor(runs.front()->Asking());
+    call.arguments.insert(call.arguments.begin(), std::to_string(runs.size()));
+    client_.AsyncEval(
+        std::move(call),
+        [this, what = std::move(what), runs = std::move(runs)](const base::Result<Reply>& reply) {
+            Runs next;
+            if (!what.empty()) {
+                const std::lock_guard lock(mutex_);
+                const auto waiting = waiting_.find(what);
+                next.swap(waiting->second);
+                // Those who waited for a Redis that has gone fall back at once.
+                if (next.empty() || !reply) {
+                    waiting_.erase(waiting);
+                }
+            }
+            if (!next.empty() && reply) {
+                Count(what, std::move(next));
+            } else if (!next.empty()) {
+                Answer(next, reply);
+            }
+            Answer(runs, reply);
+        });
+}
+
+void RateLimiter::Answer(const Runs& runs, const base::Result<Reply>& reply) {
+    const auto limits = runs.front()->Asking();
+    const bool counted = reply && reply->elements.size() == limits.size() + 1;
+    for (std::size_t call = 0; call < runs.size(); ++call) {
+        Run& run = *runs[call];
+        const auto asking = run.Asking();
+        if (!counted) {
+            run.decision =
+                fallback_.Check(asking, std::chrono::steady_clock::now(), std::move(run.decision));
+        }
+        for (std::size_t at = 0; counted && at < asking.size(); ++at) {
+            const Pace pace = PaceOf(asking[at]);
+            // The calls before this one that were allowed.
+            const auto before =
+                std::min(static_cast<std::int64_t>(call), reply->elements[0].integer);
+            const std::int64_t ahead = reply->elements[at + 1].integer + before * pace.interval_us;
+            Merge(run.decision, asking[at], Advance(pace, ahead, 0));
+        }
+        run.asked += asking.size();
+        Continue(runs[call]);
+    }
 }
 
 Decision RateLimiter::Check(std::vector<Limit> limits) {

@@ -26,6 +26,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "rpc/call.h"
+#include "rpc/wipe.h"
 
 namespace rpc {
 
@@ -76,6 +77,14 @@ struct AwaitedCall {
                MethodOfRequest(Request::descriptor()->full_name()),
                std::move(context)),
           request(std::move(sent)) {}
+
+    AwaitedCall(const AwaitedCall&) = delete;
+    AwaitedCall& operator=(const AwaitedCall&) = delete;
+
+    ~AwaitedCall() {
+        WipeIfSecret(request);
+        WipeIfSecret(response);
+    }
 
     base::Result<Response> End(const grpc::Status& status) {
         BASE_RETURN_IF_ERROR(call.End(status));

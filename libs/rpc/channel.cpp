@@ -14,9 +14,10 @@ namespace {
 constexpr int kKeepaliveMs = 30'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kReconnectMinMs = 100;
-// Short, so that a restarted daemon is found at once.
-constexpr int kReconnectMaxMs = 2'000;
-constexpr int kConnectTimeoutMs = 5'000;
+// A restarted daemon is used again within a second: gRPC waits up to a fifth longer than this.
+constexpr int kReconnectMaxMs = 500;
+// gRPC's "minimum back-off" is the time that an attempt gets until it counts as failed.
+constexpr int kConnectTimeoutMs = 2'000;
 constexpr int kLookupIntervalMinMs = 2'000;
 
 grpc::ChannelArguments Arguments() {

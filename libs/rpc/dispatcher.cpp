@@ -37,6 +37,7 @@ Dispatcher::Dispatcher(DispatcherOptions options, Observer observer)
     : access_(std::move(options.access)),
       users_(std::move(options.users)),
       streams_max_(options.streams_max),
+      auditor_(std::move(options.auditor)),
       report_(observer),
       queued_(observer.metrics.AddGauge({"grpc_server_queued", "Calls that wait for a thread."})),
       open_streams_(

@@ -23,11 +23,16 @@
 
 namespace rpc {
 
+// Told of each unary call that the access table refused, before the caller is; on the pool.
+using Auditor = std::function<void(
+    const std::string& method, const Context& context, const base::Error& refusal)>;
+
 struct DispatcherOptions {
     std::vector<AccessRule> access;
     std::optional<UserContextVerifier> users;  // absent: no call may act for a user
     PoolLimits pool;
     std::size_t streams_max = 1000;
+    Auditor auditor{};  // absent: refusals go to the log alone
 };
 
 // Something that lasts and must end when the server stops: an open stream.
@@ -43,6 +48,8 @@ public:
     Dispatcher(DispatcherOptions options, Observer observer);
 
     [[nodiscard]] const AccessTable& access() const { return access_; }
+
+    [[nodiscard]] const Auditor& auditor() const { return auditor_; }
 
     // Makes the series of a method, so that they start at 0.
     void Declare(const std::string& method) { report_.Declare(method); }
@@ -63,6 +70,7 @@ private:
     const AccessTable access_;
     const std::optional<UserContextVerifier> users_;
     const std::size_t streams_max_;
+    const Auditor auditor_;
     ServerReport report_;
     const observe::Gauge queued_;
     const observe::Gauge open_streams_;
@@ -99,6 +107,8 @@ public:
     [[nodiscard]] Dispatcher& dispatcher() { return dispatcher_; }
 
     [[nodiscard]] const Context& context() const { return context_; }
+
+    [[nodiscard]] const std::string& method() const { return method_; }
 
     // Reports the call as ended; the status to send.
     [[nodiscard]] grpc::Status End(const base::Result<>& result);

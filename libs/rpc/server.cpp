@@ -18,7 +18,7 @@ constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kPingIntervalMinMs = 10'000;
 constexpr int kConcurrentStreamsMax = 1024;
 // Clients look names up again when a connection ends, and so find new replicas.
-constexpr int kConnectionAgeMs = 10 * 60 * 1000;
+constexpr int kConnectionAgeMs = 30 * 1000;
 // gRPC grows its pool with load; blocking work runs on our own pool.
 constexpr int kPollersMax = 2;
 

@@ -83,12 +83,10 @@ public:
             accepted = call_.dispatcher().Open(this);
         }
         if (accepted) {
-            starting_ = true;
             accepted = call_.dispatcher().Post([this, start = std::move(start)] { Run(start); });
         }
         if (!accepted) {
-            starting_ = false;
-            Close(accepted);
+            EndStart(accepted);
         }
     }
 
@@ -133,10 +131,15 @@ private:
         if (result) {
             result = call_.Guard([&] { return start(sink, call_.context()); });
         }
+        EndStart(result);
+    }
+
+    // The request is not needed any more. An error ends the stream, success does not.
+    void EndStart(const base::Result<>& result) {
         std::unique_lock lock(mutex_);
         starting_ = false;
         if (!result && !result_) {
-            result_ = std::move(result);
+            result_ = result;
         }
         Advance(lock);
     }
@@ -219,7 +222,7 @@ private:
     std::deque<Response> queue_;  // its front is in gRPC's hands while writing_
     std::function<void()> ready_;
     std::optional<base::Result<>> result_;
-    bool starting_ = false;
+    bool starting_ = true;
     bool writing_ = false;
     bool finished_ = false;
 };

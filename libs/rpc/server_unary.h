@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "rpc/dispatcher.h"
+#include "rpc/wipe.h"
 
 namespace rpc {
 
@@ -25,9 +26,12 @@ public:
 
     void Start() {
         call_.BoundDeadline();
-        base::Result<> accepted = call_.Admit();
-        if (accepted) {
+        const base::Result<> admitted = call_.Admit();
+        base::Result<> accepted = admitted;
+        if (admitted) {
             accepted = call_.dispatcher().Post([this] { Run(); });
+        } else if (call_.dispatcher().auditor()) {
+            accepted = call_.dispatcher().Post([this, admitted] { Refuse(admitted); });
         }
         if (!accepted) {
             Finish(call_.End(accepted));
@@ -35,6 +39,11 @@ public:
     }
 
 private:
+    void Refuse(const base::Result<>& refusal) {
+        call_.dispatcher().auditor()(call_.method(), call_.context(), refusal.error());
+        Finish(call_.End(refusal));
+    }
+
     void Run() {
         base::Result<> done = call_.StillWanted();
         if (done) {
@@ -50,7 +59,11 @@ private:
 
     void OnCancel() override { call_.Cancel(); }
 
-    void OnDone() override { delete this; }
+    void OnDone() override {
+        WipeIfSecret(request_);
+        WipeIfSecret(response_);
+        delete this;
+    }
 
     ServerCall call_;
     const UnaryHandler<Request, Response>& handler_;

@@ -1,6 +1,8 @@
 #include "rpc/user_context.h"
 
 #include <google/protobuf/util/time_util.h>
+#include <mutex>
+#include <unordered_map>
 #include <utility>
 
 #include "base/check.h"
@@ -64,8 +66,49 @@ base::Result<UserContextVerifier> UserContextVerifier::Make(std::string_view pub
     return UserContextVerifier(base::ToArray<32>(*bytes));
 }
 
+// By the exact bytes of the token: whatever differs in one bit is verified afresh.
+struct UserContextVerifier::Known {
+    std::mutex mutex;
+    std::unordered_map<std::string, std::shared_ptr<const UserContext>> contexts;
+};
+
+UserContextVerifier::UserContextVerifier(const crypto::Ed25519PublicKey& key)
+    : key_(key), known_(std::make_shared<Known>()) {}
+
+std::size_t UserContextVerifier::known() const {
+    const std::lock_guard lock(known_->mutex);
+    return known_->contexts.size();
+}
+
 base::Result<UserContext> UserContextVerifier::Verify(std::string_view token,
                                                       base::Time now) const {
+    std::string bytes(token);
+    std::shared_ptr<const UserContext> context;
+    {
+        const std::lock_guard lock(known_->mutex);
+        if (const auto found = known_->contexts.find(bytes); found != known_->contexts.end()) {
+            context = found->second;
+        }
+    }
+    const bool is_new = context == nullptr;
+    if (is_new) {
+        BASE_ASSIGN_OR_RETURN(auto opened, Open(token));
+        context = std::make_shared<const UserContext>(std::move(opened));
+    }
+    if (now >= context->issued + kUserContextLifetime || context->issued > now + kClockSkewMax) {
+        return BadContext("user_context_expired", "the user context is outside its 60 seconds");
+    }
+    if (is_new) {
+        const std::lock_guard lock(known_->mutex);
+        if (known_->contexts.size() >= kKnownContextsMax) {
+            known_->contexts.clear();  // costs each living one a verification
+        }
+        known_->contexts.emplace(std::move(bytes), context);
+    }
+    return *context;
+}
+
+base::Result<UserContext> UserContextVerifier::Open(std::string_view token) const {
     platform::rpc::v1::SignedUserContext signed_context;
     platform::rpc::v1::UserContext message;
     if (!signed_context.ParseFromArray(token.data(), static_cast<int>(token.size())) ||
@@ -81,18 +124,14 @@ base::Result<UserContext> UserContextVerifier::Verify(std::string_view token,
         return BadContext("bad_user_context", "the user context is malformed");
     }
     BASE_ASSIGN_OR_RETURN(const auto user, base::UserId::Parse(message.user_id()));
-    const base::Time issued(
-        std::chrono::milliseconds(TimeUtil::TimestampToMilliseconds(message.issued())));
-    if (now >= issued + kUserContextLifetime || issued > now + kClockSkewMax) {
-        return BadContext("user_context_expired", "the user context is outside its 60 seconds");
-    }
     UserContext context;
     context.user = user;
     context.role = message.role();
     context.caller = message.caller();
     context.scopes.assign(message.scopes().begin(), message.scopes().end());
     context.run = message.run();
-    context.issued = issued;
+    context.issued =
+        base::Time(std::chrono::milliseconds(TimeUtil::TimestampToMilliseconds(message.issued())));
     return context;
 }
 

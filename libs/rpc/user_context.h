@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,7 +51,11 @@ private:
     crypto::Ed25519PublicKey public_key_;
 };
 
-// Thread-safe.
+// The caller signs a statement once and sends it with many calls, so a verifier remembers those
+// that it has found good, this many at most, and checks only the time of the ones it knows.
+inline constexpr std::size_t kKnownContextsMax = 4'096;
+
+// Thread-safe. Copies share what is known.
 class UserContextVerifier {
 public:
     // 64 hex digits. Errors: `bad_verify_key`.
@@ -58,10 +64,19 @@ public:
     // Errors (unauthenticated): `bad_user_context`, `user_context_expired`.
     [[nodiscard]] base::Result<UserContext> Verify(std::string_view token, base::Time now) const;
 
+    // How many statements are remembered.
+    [[nodiscard]] std::size_t known() const;
+
 private:
-    explicit UserContextVerifier(const crypto::Ed25519PublicKey& key) : key_(key) {}
+    struct Known;
+
+    explicit UserContextVerifier(const crypto::Ed25519PublicKey& key);
+
+    // Whatever the time. Errors: `bad_user_context`.
+    [[nodiscard]] base::Result<UserContext> Open(std::string_view token) const;
 
     crypto::Ed25519PublicKey key_;
+    std::shared_ptr<Known> known_;
 };
 
 }  // namespace rpc

@@ -57,6 +57,7 @@ Daemon::Daemon(Settings settings, const DaemonOptions& options)
 }
 
 Daemon::~Daemon() {
+    health_.Stop();
     http_.reset();
     grpc_.reset();
     while (!parts_.empty()) {
@@ -131,6 +132,7 @@ base::Result<> Daemon::StartGrpc() {
     options.mtls_dir = settings_.mtls_dir;
     options.dispatcher.access = std::move(access_);
     options.dispatcher.users = settings_.users;
+    options.dispatcher.auditor = std::move(auditor_);
     options.dispatcher.pool = options_.grpc_pool;
     options.dispatcher.streams_max = options_.grpc_streams_max;
     options.reflection = settings_.reflection;
@@ -218,13 +220,14 @@ void Daemon::Stop() {
         worker.thread.request_stop();
     }
     http_->Drain(Until(end));
+    // Before the server that the checks report to.
+    health_.Stop();
     if (grpc_) {
         grpc_->Drain(Until(end));
     }
     for (Worker& worker : workers_) {
         worker.thread.join();
     }
-    health_.Stop();
 }
 
 }  // namespace runtime

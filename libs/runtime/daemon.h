@@ -97,6 +97,9 @@ public:
     // A gRPC service, and who may call it. The service is owned, or outlives the daemon.
     void Serve(rpc::ServiceBase& service, std::vector<rpc::AccessRule> access);
 
+    // Is told of each call that these rules refused.
+    void Audit(rpc::Auditor auditor) { auditor_ = std::move(auditor); }
+
     // The daemon's own HTTP beside /health and its like. Where `listen` is empty, it listens on the
     // daemon's HTTP port.
     void ServeHttp(net::ServerOptions options) { http_options_ = std::move(options); }
@@ -158,6 +161,7 @@ private:
     std::vector<std::unique_ptr<Part>> parts_;
     std::vector<rpc::ServiceBase*> services_;
     std::vector<rpc::AccessRule> access_;
+    rpc::Auditor auditor_;
     std::optional<net::ServerOptions> http_options_;
     std::unique_ptr<rpc::Server> grpc_;
     std::unique_ptr<net::HttpServer> http_;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "config/environment.h"
+#include "config/file_environment.h"
 #include "observe/log.h"
 #include "runtime/healthcheck.h"
 #include "runtime/version.h"
@@ -29,8 +30,8 @@ PortVariables PortsOf(const ProgramBase& program) {
 }
 
 // Needs two variables, so that a container may ask with nothing else set.
-int Healthcheck(const ProgramBase& program) {
-    config::Reader reader(config::ProcessEnvironment(), program.service, program.table);
+int Healthcheck(const ProgramBase& program, config::Environment& environment) {
+    config::Reader reader(environment, program.service, program.table);
     HealthcheckTarget target;
     target.host = reader.Text("BIND_HOST");
     target.port = reader.Port(PortsOf(program).http);
@@ -53,8 +54,10 @@ void PrintNames(const ProgramBase& program) {
 }
 
 // Everything that is wrong with the environment, as one error.
-base::Result<Settings> ReadAll(const ProgramBase& program, const Steps& steps) {
-    config::Reader reader(config::ProcessEnvironment(), program.service, program.table);
+base::Result<Settings> ReadAll(const ProgramBase& program,
+                               const Steps& steps,
+                               config::Environment& environment) {
+    config::Reader reader(environment, program.service, program.table);
     Settings settings = ReadSettings(reader, program.service, PortsOf(program));
     const auto read = steps.read(reader);
     BASE_RETURN_IF_ERROR(reader.Finish());
@@ -103,20 +106,24 @@ int RunProgram(int argc, char** argv, const ProgramBase& program, const Steps& s
         Say(stdout, VersionLine(program.service));
         return 0;
     }
-    if (wish == "--healthcheck") {
-        return Healthcheck(program);
-    }
     if (wish == "--config-names") {
         PrintNames(program);
         return 0;
     }
-    if (argc > 1 && wish != "--config-check") {
+    if (argc > 1 && wish != "--config-check" && wish != "--healthcheck") {
         Say(stderr,
             "usage: " + program.service +
                 " [--healthcheck | --config-check | --config-names | --version]");
         return kExitUsage;
     }
-    auto settings = ReadAll(program, steps);
+    auto environment = config::FileEnvironment::Open(config::ProcessEnvironment());
+    if (!environment) {
+        return Refuse(program.service, environment.error(), kExitConfiguration);
+    }
+    if (wish == "--healthcheck") {
+        return Healthcheck(program, *environment);
+    }
+    auto settings = ReadAll(program, steps, *environment);
     if (!settings) {
         return Refuse(program.service, settings.error(), kExitConfiguration);
     }

@@ -11,7 +11,7 @@
 #include "evm/address.h"
 #include "evm/params.h"
 #include "money/uint256.h"
-#include "signer/order_plan.h"
+#include "orders/order_plan.h"
 
 namespace signer {
 
@@ -131,7 +131,7 @@ base::Result<Ground> GroundOf(const EvmCase& attempt, const EvmRules& rules) {
                           evm::ParamsOfNetwork(attempt.payment.network(), rules.mode));
     BASE_ASSIGN_OR_RETURN(ground.contracts, ContractsOf(ground.params, rules.allow_list));
     BASE_ASSIGN_OR_RETURN(ground.self, evm::Address::Parse(attempt.payment.from()));
-    BASE_ASSIGN_OR_RETURN(ground.plan, PlanOf(attempt.payment));
+    BASE_ASSIGN_OR_RETURN(ground.plan, orders::PlanOf(attempt.payment));
     return ground;
 }
 
@@ -162,7 +162,7 @@ base::Result<evm::Transaction> CheckEvmAttempt(const EvmCase& attempt, const Evm
         if (first->nonce != transaction.nonce) {
             return Mismatch("nonce_mismatch", "a later attempt has the nonce of the first");
         }
-    } else if (IsReplacement(attempt.order)) {
+    } else if (orders::IsReplacement(attempt.order)) {
         return Mismatch("first_attempt_mismatch", "there is nothing to replace");
     }
     BASE_ASSIGN_OR_RETURN(const UInt256 fee_cap, UInt256::Parse(attempt.order.fee_cap()));

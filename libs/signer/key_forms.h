@@ -30,10 +30,15 @@ struct WalletKey {
 // Errors: `bad_key`, whose detail never repeats any of it; `bad_path`; `unsupported_network`.
 [[nodiscard]] base::Result<WalletKey> ReadImportedKey(const ImportKey& request);
 
-// The address of a raw private key on a network. Errors: `unsupported_network`,
+// The standard address of a raw private key on a network. Errors: `unsupported_network`,
 // `bad_private_key`.
 [[nodiscard]] base::Result<std::string> AddressOfKey(const secret::Bytes& key,
                                                      std::string_view network);
+
+// Whether the key is this address's; on Bitcoin a key has several. Errors: as above.
+[[nodiscard]] base::Result<bool> OwnsAddress(const secret::Bytes& key,
+                                             std::string_view network,
+                                             std::string_view address);
 
 // A raw private key as other wallets of the network read it. Errors: `unsupported_network`.
 [[nodiscard]] base::Result<secret::String> WriteExportedKey(const secret::Bytes& key,

@@ -8,9 +8,12 @@
 #include "base/hex.h"
 #include "evm/transaction.h"
 #include "keyvault/envelope.h"
+#include "orders/order_plan.h"
 #include "signer/evm_rules.h"
 #include "signer/key_forms.h"
-#include "signer/order_plan.h"
+#include "signer/solana_rules.h"
+#include "signer/utxo_rules.h"
+#include "utxo/sign.h"
 
 namespace signer {
 
@@ -53,6 +56,11 @@ base::Result<> CheckSameIntent(const common::Order& order, const common::Order& 
         return OrderMismatch("the two orders are not about one payment");
     }
     return {};
+}
+
+bool IsOfFamily(std::string_view network, chain::Family family) {
+    const chain::ChainInfo* info = chain::FindNetwork(network);
+    return info != nullptr && info->family == family;
 }
 
 base::Result<Reply> SignEvm(const evm::Transaction& transaction,
@@ -126,7 +134,7 @@ base::Result<Reply> Signer::Answer(const ExportSeed& request) {
 
 base::Result<Reply> Signer::Answer(const SignTransaction& request) {
     BASE_ASSIGN_OR_RETURN(const common::Order order, ReadOrder(request.order));
-    const bool replacement = IsReplacement(order);
+    const bool replacement = orders::IsReplacement(order);
     if (replacement == request.first_order.order.empty()) {
         return OrderMismatch("a speed-up or cancel, and nothing else, comes with a first order");
     }
@@ -140,16 +148,59 @@ base::Result<Reply> Signer::Answer(const SignTransaction& request) {
     if (first) {
         BASE_RETURN_IF_ERROR(CheckFirstSignature(order));
     }
+    BASE_ASSIGN_OR_RETURN(Reply reply, SignAttempt(request, order, payment));
+    if (first && (!latest_issue_ || *latest_issue_ < auth::IssuedAt(order))) {
+        latest_issue_ = auth::IssuedAt(order);
+    }
+    return reply;
+}
+
+// By the rules of the order's network.
+base::Result<Reply> Signer::SignAttempt(const SignTransaction& request,
+                                        const common::Order& order,
+                                        const common::Order& payment) const {
+    if (IsOfFamily(order.network(), chain::Family::kUtxo)) {
+        return SignUtxoAttempt(request, order, payment);
+    }
+    if (IsOfFamily(order.network(), chain::Family::kSolana)) {
+        const SolanaCase attempt{
+            order, request.unsigned_tx, request.first_signed_tx, request.amount_max};
+        BASE_ASSIGN_OR_RETURN(const auto message, CheckSolanaAttempt(attempt, settings_.mode));
+        BASE_ASSIGN_OR_RETURN(const secret::Bytes key, OpenKey(request.key));
+        BASE_ASSIGN_OR_RETURN(SignedBytes made, SignSolana(message, key));
+        return Reply(std::move(made));
+    }
+    return SignEvmAttempt(request, order, payment);
+}
+
+base::Result<Reply> Signer::SignEvmAttempt(const SignTransaction& request,
+                                           const common::Order& order,
+                                           const common::Order& payment) const {
     const EvmCase attempt{
         order, payment, request.unsigned_tx, request.first_signed_tx, request.amount_max};
     const EvmRules rules{settings_.mode, settings_.allow_list, clock_.Now()};
     BASE_ASSIGN_OR_RETURN(const evm::Transaction transaction, CheckEvmAttempt(attempt, rules));
     BASE_ASSIGN_OR_RETURN(const secret::Bytes key, OpenKey(request.key));
-    BASE_ASSIGN_OR_RETURN(Reply reply, SignEvm(transaction, key, request.key.address));
-    if (first && (!latest_issue_ || *latest_issue_ < auth::IssuedAt(order))) {
-        latest_issue_ = auth::IssuedAt(order);
+    return SignEvm(transaction, key, request.key.address);
+}
+
+base::Result<Reply> Signer::SignUtxoAttempt(const SignTransaction& request,
+                                            const common::Order& order,
+                                            const common::Order& payment) const {
+    const UtxoCase attempt{
+        order, payment, request.unsigned_tx, request.first_signed_tx, request.amount_max};
+    BASE_ASSIGN_OR_RETURN(const CheckedUtxo task, CheckUtxoAttempt(attempt, settings_.mode));
+    BASE_ASSIGN_OR_RETURN(const secret::Bytes key, OpenKey(request.key));
+    if (!request.first_signed_tx.empty()) {
+        BASE_RETURN_IF_ERROR(CheckOwnFirst(task, request.first_signed_tx, key));
     }
-    return reply;
+    BASE_ASSIGN_OR_RETURN(
+        const utxo::SignedTx made,
+        utxo::SignTransaction(
+            *task.ground.format, task.unsigned_tx, [&key](const utxo::UnsignedInput&) {
+                return base::Result<secret::Bytes>(key.Clone());
+            }));
+    return Reply(SignedBytes{made.raw, utxo::TxHashText(made.hash)});
 }
 
 base::Result<Reply> Signer::Answer(const SignFill& request) {
@@ -209,8 +260,8 @@ base::Result<> Signer::CheckFirstSignature(const common::Order& order) const {
 
 base::Result<secret::Bytes> Signer::OpenKey(const KeyRef& ref) const {
     BASE_ASSIGN_OR_RETURN(secret::Bytes key, keyvault::Open(keks_, KeyLabel(ref), ref.envelope));
-    BASE_ASSIGN_OR_RETURN(const std::string address, AddressOfKey(key, ref.network));
-    if (address != ref.address) {
+    BASE_ASSIGN_OR_RETURN(const bool own, OwnsAddress(key, ref.network, ref.address));
+    if (!own) {
         return base::MakeError(base::ErrorKind::kDataLoss,
                                "key_mismatch",
                                "the sealed key is not the one of " + ref.address);

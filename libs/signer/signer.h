@@ -31,7 +31,7 @@ public:
     // `clock` must outlive the signer.
     Signer(Settings settings, keyvault::KekSet keks, const base::Clock& clock);
 
-    // Never signs a bare hash. Errors: those of auth::VerifyOrder and CheckEvmAttempt;
+    // Never signs a bare hash. Errors: those of auth::VerifyOrder and of the network's rules;
     // `order_expired`, `order_from_future`, `order_outdated`, `order_mismatch`, `bad_key`,
     // `unknown_kek`, `decryption_failed`, `key_mismatch`.
     [[nodiscard]] base::Result<Reply> Handle(const Request& request);
@@ -46,6 +46,18 @@ private:
     [[nodiscard]] base::Result<Reply> Answer(const SignFill& request);
     [[nodiscard]] base::Result<Reply> Answer(const RewrapKey& request);
     [[nodiscard]] base::Result<Reply> Answer(const ListKeks& request);
+
+    [[nodiscard]] base::Result<Reply> SignAttempt(const SignTransaction& request,
+                                                  const platform::common::v1::Order& order,
+                                                  const platform::common::v1::Order& payment) const;
+    [[nodiscard]] base::Result<Reply> SignEvmAttempt(
+        const SignTransaction& request,
+        const platform::common::v1::Order& order,
+        const platform::common::v1::Order& payment) const;
+    [[nodiscard]] base::Result<Reply> SignUtxoAttempt(
+        const SignTransaction& request,
+        const platform::common::v1::Order& order,
+        const platform::common::v1::Order& payment) const;
 
     [[nodiscard]] base::Result<platform::common::v1::Order> ReadOrder(
         const OrderBytes& bytes) const;

@@ -63,10 +63,13 @@ base::Result<bool> AccountBook::HasPaid(const std::string& from, const std::stri
     return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<bool> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
-            tx.One("SELECT EXISTS (SELECT 1 FROM nonce_slots s JOIN intents i "
-                   "ON i.id = s.intent_id WHERE s.network = $1 AND s.from_address = $2 "
-                   "AND i.recipients @> jsonb_build_array(jsonb_build_object('address', "
-                   "$3::text))) AS paid",
+            tx.One("SELECT EXISTS (SELECT 1 FROM (SELECT s.intent_id FROM nonce_slots s "
+                   "WHERE s.network = $1 AND s.from_address = $2 "
+                   "UNION ALL SELECT l.intent_id FROM coins c JOIN coin_locks l "
+                   "ON l.network = c.network AND l.tx_hash = c.tx_hash AND l.output = c.output "
+                   "WHERE c.network = $1 AND c.address = $2) n JOIN intents i "
+                   "ON i.id = n.intent_id WHERE i.recipients @> "
+                   "jsonb_build_array(jsonb_build_object('address', $3::text))) AS paid",
                    network_,
                    from,
                    to));

@@ -1,8 +1,9 @@
 #include "transfer/broadcaster.h"
 
+#include <algorithm>
 #include <vector>
 
-#include "transfer/crash_point.h"
+#include "base/crash_point.h"
 
 namespace transfer {
 
@@ -33,13 +34,14 @@ base::Result<std::size_t> Broadcaster::Batch() {
                               return ClaimDue(tx, claim);
                           }));
     if (!claimed.empty()) {
-        TRANSFER_CRASH_POINT("after_claim");
+        BASE_CRASH_POINT("after_claim");
         std::vector<Sent> sent(claimed.size());
         core_.node_calls.ForEach(claimed.size(),
                                  [&](std::size_t index) { sent[index] = Send(claimed[index]); });
-        TRANSFER_CRASH_POINT("after_broadcast");
+        BASE_CRASH_POINT("after_broadcast");
         BASE_RETURN_IF_ERROR(pg::Transact(
             core_.pool, [&](pg::Tx& tx) -> base::Result<> { return RecordSent(tx, sent); }));
+        BASE_CRASH_POINT("after_sent");
         core_.wake_publisher();
     }
     BASE_RETURN_IF_ERROR(SendFills(claim));
@@ -59,11 +61,29 @@ base::Result<> Broadcaster::SendFills(const Claim& claim) {
     return {};
 }
 
+// What was stored is what was signed: nothing else leaves, whoever wrote it there.
+base::Result<> Broadcaster::CheckBytes(const Claimed& claimed) const {
+    const auto found = core_.chain.Inspect(claimed.signed_tx, claimed.unsigned_tx);
+    if (found && found->tx_hash == claimed.tx_hash) {
+        return {};
+    }
+    return base::MakeError(base::ErrorKind::kDataLoss,
+                           "signed_bytes_edited",
+                           "the stored transaction of intent " + claimed.intent.ToString() +
+                               " is not the one that was signed");
+}
+
 Sent Broadcaster::Send(const Claimed& claimed) const {
     Sent sent;
     sent.intent = claimed.intent;
     sent.number = claimed.number;
-    sent.again_in = core_.settings.rebroadcast;
+    sent.again_in = std::min(core_.settings.rebroadcast, core_.chain.parameters().rebroadcast);
+    if (const auto whole = CheckBytes(claimed); !whole) {
+        core_.Alarm(whole.error().reason, whole.error().detail);
+        sent.answer = whole.error().detail;
+        sent.reason = whole.error().reason;
+        return sent;
+    }
     const auto answer = core_.chain.Broadcast(claimed.signed_tx);
     if (!answer) {
         sent.answer = answer.error().detail;
@@ -86,6 +106,9 @@ Sent Broadcaster::Send(const Claimed& claimed) const {
             break;
         case chain::BroadcastResult::kInsufficientFunds:
             sent.reason = "insufficient_funds";
+            break;
+        case chain::BroadcastResult::kExpired:
+            sent.reason = "blockhash_expired";
             break;
         case chain::BroadcastResult::kRejected:
             sent.reason = "node_rejected";

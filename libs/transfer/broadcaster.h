@@ -20,6 +20,7 @@ public:
 private:
     [[nodiscard]] base::Result<std::size_t> Batch();
     [[nodiscard]] base::Result<> SendFills(const Claim& claim);
+    [[nodiscard]] base::Result<> CheckBytes(const Claimed& claimed) const;
     [[nodiscard]] Sent Send(const Claimed& claimed) const;
 
     Core& core_;

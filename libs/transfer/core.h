@@ -27,6 +27,7 @@ struct Core {
           pool(parts.pool),
           settings(parts.settings),
           hooks(std::move(parts.hooks)),
+          read_order(std::move(parts.read_order)),
           network(chain.parameters().network),
           leases(pool, network, settings.lease),
           gate_calls(settings.gate_calls_at_once),
@@ -37,6 +38,7 @@ struct Core {
     pg::Pool& pool;
     const Settings settings;
     const Hooks hooks;
+    const OrderReader read_order;
     const std::string network;
     LeaseBook leases;
     Waiters waiters;

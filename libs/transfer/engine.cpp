@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/crash_point.h"
 #include "transfer/broadcaster.h"
 #include "transfer/core.h"
-#include "transfer/crash_point.h"
 #include "transfer/intake.h"
 #include "transfer/loop.h"
 #include "transfer/pin.h"
@@ -101,7 +101,7 @@ public:
         BASE_ASSIGN_OR_RETURN(const auto known, Find(intent.id));
         if (!known) {
             BASE_RETURN_IF_ERROR(Insert(intent));
-            TRANSFER_CRASH_POINT("after_received");
+            BASE_CRASH_POINT("after_received");
         }
         scheduler_.Wake(intent.wallet);
         // What is found may be another caller's, who was first with this id.
@@ -117,6 +117,7 @@ public:
                 now.order != intent.order.order) {
                 BASE_RETURN_IF_ERROR(
                     pg::Transact(core_.pool, [&](pg::Tx& tx) { return RenewOrder(tx, intent); }));
+                BASE_CRASH_POINT("after_renew");
                 scheduler_.Wake(intent.wallet);
                 renewed = true;
                 return false;
@@ -226,7 +227,8 @@ private:
             insertion.quote = *quote;
         } else if (quote.error().kind == base::ErrorKind::kUnavailable ||
                    quote.error().kind == base::ErrorKind::kDeadlineExceeded) {
-            insertion.reason = "node_unavailable";
+            const bool locked = quote.error().reason == "coins_locked";
+            insertion.reason = locked ? "coins_locked" : "node_unavailable";
             insertion.detail = quote.error().detail;
         } else {
             return quote.error();
@@ -260,6 +262,7 @@ private:
         }
         BASE_RETURN_IF_ERROR(pg::Transact(
             core_.pool, [&](pg::Tx& tx) { return RequestCancel(tx, replacement.intent); }));
+        BASE_CRASH_POINT("after_cancel_request");
         scheduler_.Wake(replacement.wallet);
         return Await(
             replacement.intent, wait, [](const Found& now) { return !IsUnsigned(now.state); });
@@ -268,7 +271,7 @@ private:
     base::Result<Payment> ReplaceSigned(const Replacement& replacement, const Wait& wait) {
         BASE_RETURN_IF_ERROR(pg::Transact(
             core_.pool, [&](pg::Tx& tx) { return InsertOrder(tx, core_.network, replacement); }));
-        TRANSFER_CRASH_POINT("after_attempt_order");
+        BASE_CRASH_POINT("after_attempt_order");
         scheduler_.Wake(replacement.wallet);
         const crypto::Hash256 digest = crypto::Sha256(replacement.order.order);
         Waiters::Ticket ticket(core_.waiters, replacement.intent);

@@ -28,6 +28,10 @@ struct Hooks {
     std::function<void(std::string_view what, const std::string& detail)> on_alarm;
 };
 
+// The plan's fee wish and memo are not the order's; `memo` is checked against the order's hash.
+using OrderReader =
+    std::function<base::Result<NewIntent>(const SignedOrder& order, const std::string& memo)>;
+
 // The chain, the gate and the pool outlive the engine.
 struct EngineParts {
     chain::Chain& chain;
@@ -35,6 +39,9 @@ struct EngineParts {
     pg::Pool& pool;
     Settings settings{};
     Hooks hooks{};
+    // What an order says, without asking who signed it: the gate does that. Where it is set, a row
+    // that says otherwise is never authorised or signed.
+    OrderReader read_order{};
 };
 
 struct PageRequest {

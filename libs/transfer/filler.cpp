@@ -1,21 +1,35 @@
 #include "transfer/filler.h"
 
+#include <map>
+#include <string>
 #include <utility>
 
-#include "transfer/crash_point.h"
+#include "base/crash_point.h"
 #include "transfer/signing.h"
 
 namespace transfer {
+
+namespace {
+
+constexpr int kFillsMax = 16;  // of one wallet in one round
+
+}  // namespace
 
 base::Result<> Filler::Run(const Lease& lease, const base::WalletId& wallet) {
     BASE_ASSIGN_OR_RETURN(const auto gaps, pg::Transact(core_.pool, [&](pg::Tx& tx) {
                               return LoadGaps(tx, core_.network, wallet);
                           }));
+    std::map<std::string, std::uint64_t> counts;
+    int begun = 0;
     for (const Gap& gap : gaps) {
+        if (counts.count(gap.from) == 0) {
+            BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(gap.from));
+            counts[gap.from] = account.newest_count;
+        }
         // A gap that the chain has closed by itself needs nothing.
-        BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(gap.from));
-        if (gap.nonce >= account.newest_count) {
-            BASE_RETURN_IF_ERROR(Store(lease, wallet, gap));
+        if (gap.nonce >= counts[gap.from] && begun++ < kFillsMax) {
+            BASE_ASSIGN_OR_RETURN(const auto unsigned_tx, core_.chain.Fill(gap.from, gap.nonce));
+            BASE_RETURN_IF_ERROR(Store(lease, wallet, gap, unsigned_tx.payload));
         }
     }
     BASE_ASSIGN_OR_RETURN(const auto fills, pg::Transact(core_.pool, [&](pg::Tx& tx) {
@@ -27,27 +41,44 @@ base::Result<> Filler::Run(const Lease& lease, const base::WalletId& wallet) {
     return {};
 }
 
-base::Result<> Filler::Refill(const Lease& lease, const base::WalletId& wallet, const Gap& gap) {
-    BASE_RETURN_IF_ERROR(Store(lease, wallet, gap));
-    core_.wake_worker(wallet);
+base::Result<> Filler::Refill(const Lease& lease, const TrackedFill& stuck) {
+    // A cancel of the fill before it: 0 to self at the same nonce, by the replacement rule.
+    chain::Plan plan;
+    plan.from = stuck.from;
+    plan.fee_cap = core_.chain.parameters().fee_ceiling;
+    const auto unsigned_tx =
+        core_.chain.Bump(plan, chain::AttemptKind::kCancel, {stuck.unsigned_tx, "", {}});
+    if (!unsigned_tx) {
+        if (!IsRefusal(unsigned_tx.error())) {
+            return unsigned_tx.error();
+        }
+        core_.Report("fill", unsigned_tx.error());
+        return {};
+    }
+    BASE_RETURN_IF_ERROR(
+        Store(lease, stuck.wallet, {stuck.from, stuck.nonce}, unsigned_tx->payload));
+    core_.wake_worker(stuck.wallet);
     return {};
 }
 
-base::Result<> Filler::Store(const Lease& lease, const base::WalletId& wallet, const Gap& gap) {
-    BASE_ASSIGN_OR_RETURN(const auto unsigned_tx, core_.chain.Fill(gap.from, gap.nonce));
+base::Result<> Filler::Store(const Lease& lease,
+                             const base::WalletId& wallet,
+                             const Gap& gap,
+                             base::ByteView unsigned_tx) {
     return core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
-        return InsertFill(tx, core_.network, wallet, gap, unsigned_tx.payload);
+        return InsertFill(tx, core_.network, wallet, gap, unsigned_tx);
     });
 }
 
 base::Result<> Filler::Sign(const Lease& lease, const UnsignedFill& fill) {
-    TRANSFER_CRASH_POINT("before_fill_sign");
+    BASE_CRASH_POINT("before_fill_sign");
     const auto answer = AskSignFill(core_, {fill.wallet, fill.unsigned_tx});
-    TRANSFER_CRASH_POINT("after_fill_sign");
+    BASE_CRASH_POINT("after_fill_sign");
     BASE_RETURN_IF_ERROR(core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
         return answer ? MarkFillSigned(tx, core_.network, fill, answer->signed_tx)
                       : PostponeFill(tx, core_.network, fill, core_.settings.rebroadcast);
     }));
+    BASE_CRASH_POINT("after_fill_signed");
     if (!answer) {
         core_.Report("fill", answer.error());
     }

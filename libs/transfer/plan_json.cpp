@@ -157,7 +157,8 @@ json ActionJson(const chain::Action& action) {
         Overloaded{
             [](const chain::Transfer& transfer) -> json {
                 return {{"recipients", RecipientList(transfer.recipients)},
-                        {"mode", NameOf(kModes, transfer.mode)}};
+                        {"mode", NameOf(kModes, transfer.mode)},
+                        {"accept_off_curve", transfer.accept_off_curve}};
             },
             [](const chain::Approve& approve) -> json {
                 return {{"spender", approve.spender}, {"amount", approve.amount.ToDecimal()}};
@@ -185,7 +186,8 @@ chain::Action ActionOf(const json& value) {
     const auto type = value.at("type").get<std::string>();
     if (type == "transfer") {
         return chain::Transfer{RecipientsOf(value.at("recipients")),
-                               ValueOf(kModes, value.at("mode"))};
+                               ValueOf(kModes, value.at("mode")),
+                               value.value("accept_off_curve", false)};
     }
     if (type == "approve") {
         return chain::Approve{value.at("spender").get<std::string>(), Units(value.at("amount"))};
@@ -259,6 +261,25 @@ chain::Plan PlanOf(const json& value) {
     return plan;
 }
 
+json CoinList(const std::vector<chain::Coin>& coins) {
+    json list = json::array();
+    for (const chain::Coin& coin : coins) {
+        list.push_back(
+            {{"tx", coin.tx_hash}, {"output", coin.index}, {"amount", coin.amount.ToDecimal()}});
+    }
+    return list;
+}
+
+std::vector<chain::Coin> CoinsOf(const json& list) {
+    std::vector<chain::Coin> coins;
+    for (const json& entry : list) {
+        coins.push_back({entry.at("tx").get<std::string>(),
+                         entry.at("output").get<std::uint32_t>(),
+                         Units(entry.at("amount"))});
+    }
+    return coins;
+}
+
 chain::Quote QuoteOf(const json& value) {
     chain::Quote quote;
     quote.amount = Units(value.at("amount"));
@@ -267,6 +288,9 @@ chain::Quote QuoteOf(const json& value) {
     quote.fee_max = Units(value.at("fee_max"));
     quote.terms = value.at("terms").get<std::string>();
     quote.warnings = value.at("warnings").get<std::vector<std::string>>();
+    if (value.contains("coins")) {
+        quote.coins = CoinsOf(value.at("coins"));
+    }
     return quote;
 }
 
@@ -288,7 +312,8 @@ std::string WriteQuote(const chain::Quote& quote) {
                 {"fee_expected", quote.fee_expected.ToDecimal()},
                 {"fee_max", quote.fee_max.ToDecimal()},
                 {"terms", quote.terms},
-                {"warnings", quote.warnings}}
+                {"warnings", quote.warnings},
+                {"coins", CoinList(quote.coins)}}
         .dump();
 }
 

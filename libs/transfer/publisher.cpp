@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/crash_point.h"
 #include "transfer/store_payments.h"
 
 namespace transfer {
@@ -81,6 +82,7 @@ base::Result<> Publisher::ReportOutcomes() {
     core_.gate_calls.ForEach(outcomes.size(), [&](std::size_t index) {
         answers[index].emplace(core_.gate.ReportOutcome(outcomes[index].id, outcomes[index].state));
     });
+    BASE_CRASH_POINT("after_report");
     std::vector<base::IntentId> reported;
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
         if (*answers[index]) {

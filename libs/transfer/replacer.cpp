@@ -2,12 +2,22 @@
 
 #include <utility>
 
-#include "transfer/crash_point.h"
+#include "base/crash_point.h"
 #include "transfer/signing.h"
+#include "transfer/store_coins.h"
 #include "transfer/store_slots.h"
 #include "transfer/store_tracking.h"
 
 namespace transfer {
+
+namespace {
+
+base::Error CancelUnderWay() {
+    return base::FailedPrecondition("cancel_under_way",
+                                    "a cancel was sent already; cancel it again with a higher fee");
+}
+
+}  // namespace
 
 base::Result<bool> Replacer::Run(const Lease& lease, const base::WalletId& wallet) {
     BASE_ASSIGN_OR_RETURN(const auto orders, pg::Transact(core_.pool, [&](pg::Tx& tx) {
@@ -30,6 +40,9 @@ base::Result<> Replacer::CheckOrder(const OpenOrder& open) {
     if (subject.state == State::kMined || IsTerminal(subject.state)) {
         return base::FailedPrecondition("already_confirmed",
                                         "one of its transactions is in a block already");
+    }
+    if (subject.newest_pays_self && open.kind == chain::AttemptKind::kSpeedUp) {
+        return CancelUnderWay();
     }
     if (open.lapsed) {
         return base::FailedPrecondition("order_expired", "the order's time is over");
@@ -70,6 +83,7 @@ base::Result<> Replacer::Prepare(const Lease& lease,
         attempt.order_digest = open.digest;
         BASE_ASSIGN_OR_RETURN(attempt.unsigned_tx,
                               core_.chain.Bump(plan, open.kind, open.subject.newest));
+        attempt.native_need = NativeNeed(open.subject, open.kind, attempt.unsigned_tx);
         return std::optional(std::move(attempt));
     };
     auto attempt = attempt_of();
@@ -105,18 +119,39 @@ base::Result<> Replacer::Store(const Lease& lease,
             return base::FailedPrecondition("insufficient_gas",
                                             "the native balance does not cover the higher fee");
         }
+        BASE_RETURN_IF_ERROR(TakeMoreCoins(tx, wallet, attempt));
         return InsertAttempt(tx, core_.network, wallet, attempt);
     });
 }
 
+// A replacement of a parent would leave its child without an input.
+base::Result<> Replacer::TakeMoreCoins(pg::Tx& tx,
+                                       const base::WalletId& wallet,
+                                       const NewAttempt& attempt) const {
+    if (attempt.unsigned_tx.coins.empty()) {
+        return {};
+    }
+    BASE_ASSIGN_OR_RETURN(const bool has_child, HasChild(tx, attempt.intent));
+    if (has_child) {
+        return base::FailedPrecondition("has_child",
+                                        "another payment spends the change of this one");
+    }
+    const CoinUse use{core_.network, wallet, attempt.intent, attempt.unsigned_tx.coins, false};
+    BASE_ASSIGN_OR_RETURN(const bool locked, TakeCoins(tx, use));
+    if (!locked) {
+        return base::Unavailable("coins_locked", "a further coin was taken by another payment");
+    }
+    return {};
+}
+
 base::Result<> Replacer::Sign(const Lease& lease, const Requested& requested) {
     const bool wanted = requested.state == State::kSigned || requested.state == State::kSubmitted;
-    TRANSFER_CRASH_POINT("before_further_sign");
+    BASE_CRASH_POINT("before_further_sign");
     const auto answer =
         wanted ? AskSign(core_, requested.call)
                : base::Result<SignedBytes>(base::FailedPrecondition(
                      "already_confirmed", "one of its transactions is in a block already"));
-    TRANSFER_CRASH_POINT("after_further_sign");
+    BASE_CRASH_POINT("after_further_sign");
     BASE_RETURN_IF_ERROR(core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
         if (answer) {
             return MarkFurtherSigned(tx, requested, answer->unsigned_tx, answer->signed_tx);
@@ -126,6 +161,7 @@ base::Result<> Replacer::Sign(const Lease& lease, const Requested& requested) {
         }
         return PostponeAttempt(tx, requested, core_.settings.retry);
     }));
+    BASE_CRASH_POINT("after_further_signed");
     core_.Announce(std::vector<base::IntentId>{requested.intent});
     core_.wake_broadcaster();
     return {};
@@ -140,12 +176,23 @@ base::Result<> Replacer::BumpAutomatically(const Lease& lease,
     if (!subject || subject->attempt_open || subject->state != State::kSubmitted) {
         return {};
     }
-    auto bumped = core_.chain.Bump(subject->plan, chain::AttemptKind::kSpeedUp, subject->newest);
+    if (subject->newest_pays_self) {
+        const base::Error why = CancelUnderWay();
+        return core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
+            return SetReason(tx, intent, why.reason, why.detail);
+        });
+    }
+    // The caller's figures were for the first attempt; the fee cap is for all.
+    chain::Plan plan = subject->plan;
+    plan.fee.figure = std::monostate();
+    auto bumped = core_.chain.Bump(plan, chain::AttemptKind::kSpeedUp, subject->newest);
     if (bumped) {
         NewAttempt attempt;
         attempt.intent = intent;
         attempt.number = subject->attempt_count + 1;
         attempt.unsigned_tx = std::move(*bumped);
+        attempt.native_need =
+            NativeNeed(*subject, chain::AttemptKind::kSpeedUp, attempt.unsigned_tx);
         const auto stored = Store(lease, wallet, *subject, std::move(attempt));
         if (stored) {
             core_.wake_worker(wallet);
@@ -158,7 +205,8 @@ base::Result<> Replacer::BumpAutomatically(const Lease& lease,
         return why;
     }
     return core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
-        return SetReason(tx, intent, why.reason, why.detail);
+        return SetReason(
+            tx, intent, why.reason, why.detail + "; speed it up with a higher fee or cancel it");
     });
 }
 

@@ -30,6 +30,9 @@ private:
                                        const base::WalletId& wallet,
                                        const Subject& subject,
                                        NewAttempt attempt);
+    [[nodiscard]] base::Result<> TakeMoreCoins(pg::Tx& tx,
+                                               const base::WalletId& wallet,
+                                               const NewAttempt& attempt) const;
     [[nodiscard]] base::Result<> Sign(const Lease& lease, const Requested& requested);
 
     Core& core_;

@@ -19,6 +19,11 @@ struct Settings {
     std::chrono::milliseconds rebroadcast{30'000};
     std::chrono::milliseconds quote_age_max{15'000};
     std::chrono::milliseconds bump_after{180'000};
+    // Where transactions die of age: between two looks at one whose time is over, and from one
+    // attempt's signature to the next one's.
+    std::chrono::milliseconds death_poll{5'000};
+    std::chrono::milliseconds resign_after{150'000};
+    std::uint32_t mortal_attempts_max = 3;
     std::chrono::milliseconds operator_after{3'600'000};
     std::uint32_t automatic_bumps_max = 5;
     std::uint32_t attempts_max = 20;  // of one intent

@@ -40,8 +40,9 @@ bool IsSignRefusal(const base::Error& error) {
 }
 
 std::string WaitingReason(const base::Error& error) {
-    return IsPause(error) || error.reason == "wrong_signature" ? error.reason
-                                                               : "wallet_manager_unavailable";
+    // A damaged record, not an absent neighbour: the wallet's key, or the signature itself.
+    const bool damaged = error.kind == base::ErrorKind::kDataLoss;
+    return IsPause(error) || damaged ? error.reason : "wallet_manager_unavailable";
 }
 
 }  // namespace transfer

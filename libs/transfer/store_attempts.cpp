@@ -1,9 +1,12 @@
 #include "transfer/store_attempts.h"
 
+#include <variant>
+
 #include <nlohmann/json.hpp>
 
 #include "transfer/plan_json.h"
 #include "transfer/rows.h"
+#include "transfer/store_coins.h"
 #include "transfer/store_moves.h"
 
 namespace transfer {
@@ -12,7 +15,8 @@ namespace {
 
 constexpr const char* kSubjectColumns =
     "i.id, i.state, i.plan, i.order_bytes AS first_order, i.order_signature AS first_signature, "
-    "i.attempt_count, f.signed_tx AS first_signed_tx, n.unsigned_tx, n.terms, n.fee_max, "
+    "i.quote, i.attempt_count, f.signed_tx AS first_signed_tx, f.fee_max AS first_fee_max, "
+    "n.unsigned_tx, n.terms, n.fee_max, n.kind = 'cancel' AS newest_pays_self, "
     "EXISTS (SELECT 1 FROM attempts r WHERE r.intent_id = i.id AND r.state = 'requested') "
     "AS attempt_open ";
 
@@ -42,6 +46,10 @@ base::Result<Subject> ReadSubject(const pg::Row& row) {
     subject.first_order = {row.Get<base::Bytes>("first_order"),
                            row.Get<base::Bytes>("first_signature")};
     subject.first_signed_tx = row.Get<base::Bytes>("first_signed_tx");
+    BASE_ASSIGN_OR_RETURN(const auto quote, ReadQuote(row.Get<std::string>("quote")));
+    subject.native_value = quote.native_value;
+    subject.first_fee_max = UnitsOf(row, "first_fee_max");
+    subject.newest_pays_self = row.Get<bool>("newest_pays_self");
     subject.newest = {row.Get<base::Bytes>("unsigned_tx"),
                       row.Get<std::string>("terms"),
                       UnitsOf(row, "fee_max")};
@@ -171,16 +179,28 @@ base::Result<std::optional<Subject>> LoadSubject(pg::Tx& tx, const base::IntentI
     return std::optional(std::move(subject));
 }
 
-base::Result<money::UInt256> HoldGrowth(pg::Tx& tx, const NewAttempt& attempt) {
-    if (attempt.kind == chain::AttemptKind::kCancel) {
-        return money::UInt256();  // it pays nobody, so the hold of the payment covers it
+money::UInt256 NativeNeed(const Subject& subject,
+                          chain::AttemptKind kind,
+                          const chain::Unsigned& unsigned_tx) {
+    if (kind == chain::AttemptKind::kCancel || subject.newest_pays_self) {
+        return unsigned_tx.fee_max;
     }
-    BASE_ASSIGN_OR_RETURN(
-        const auto row,
-        tx.One("SELECT greatest(0, $2::numeric - max(fee_max)) AS growth FROM attempts "
-               "WHERE intent_id = $1",
-               attempt.intent,
-               attempt.unsigned_tx.fee_max.ToDecimal()));
+    const auto* transfer = std::get_if<chain::Transfer>(&subject.plan.action);
+    // Where recipient and fee share one sum, that sum stays.
+    const bool shared = transfer != nullptr && transfer->mode != chain::TransferMode::kExact &&
+                        subject.plan.asset.IsNative();
+    const auto need = money::CheckedAdd(subject.native_value,
+                                        shared ? subject.first_fee_max : unsigned_tx.fee_max);
+    return need ? *need : money::UInt256::Max();
+}
+
+base::Result<money::UInt256> HoldGrowth(pg::Tx& tx, const NewAttempt& attempt) {
+    BASE_ASSIGN_OR_RETURN(const auto row,
+                          tx.One("SELECT greatest(0, $2::numeric - coalesce(max(amount), 0)) "
+                                 "AS growth FROM holds "
+                                 "WHERE intent_id = $1 AND asset_contract = ''",
+                                 attempt.intent,
+                                 attempt.native_need.ToDecimal()));
     return UnitsOf(row, "growth");
 }
 
@@ -199,12 +219,13 @@ base::Result<> InsertAttempt(pg::Tx& tx,
     BASE_ASSIGN_OR_RETURN(
         const auto stored,
         tx.Exec("INSERT INTO attempts AS a (intent_id, number, network, wallet_id, kind, "
-                "automatic, order_digest, unsigned_tx, terms, fee_max) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+                "automatic, order_digest, unsigned_tx, terms, fee_max, coins) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text[]) "
                 "ON CONFLICT (intent_id, number) DO UPDATE SET kind = excluded.kind, "
                 "automatic = excluded.automatic, order_digest = excluded.order_digest, "
                 "unsigned_tx = excluded.unsigned_tx, terms = excluded.terms, "
-                "fee_max = excluded.fee_max, state = 'requested', dead_proof = '', "
+                "fee_max = excluded.fee_max, coins = excluded.coins, state = 'requested', "
+                "dead_proof = '', "
                 "sign_requested_at = now(), next_try_at = now() "
                 "WHERE a.state = 'dead' AND a.signed_tx IS NULL",
                 attempt.intent,
@@ -216,7 +237,8 @@ base::Result<> InsertAttempt(pg::Tx& tx,
                 attempt.order_digest,
                 attempt.unsigned_tx.payload,
                 attempt.unsigned_tx.terms,
-                attempt.unsigned_tx.fee_max.ToDecimal()));
+                attempt.unsigned_tx.fee_max.ToDecimal(),
+                CoinNames(attempt.unsigned_tx.coins)));
     BASE_RETURN_IF_ERROR(CheckMoved(stored, 1));
     if (attempt.order_digest) {
         BASE_RETURN_IF_ERROR(

@@ -25,7 +25,10 @@ struct Subject {
     chain::Plan plan;
     SignedOrder first_order;
     base::Bytes first_signed_tx;
-    chain::Unsigned newest;  // the newest signed attempt
+    money::UInt256 native_value;  // as it was priced, fee not included
+    money::UInt256 first_fee_max;
+    chain::Unsigned newest;         // the newest signed attempt
+    bool newest_pays_self = false;  // it is a cancel
     std::uint32_t attempt_count = 0;
     bool attempt_open = false;  // one is being signed
 };
@@ -57,6 +60,7 @@ struct NewAttempt {
     chain::AttemptKind kind = chain::AttemptKind::kSpeedUp;
     std::optional<crypto::Hash256> order_digest;  // empty = automatic, under the intent's order
     chain::Unsigned unsigned_tx;
+    money::UInt256 native_need;  // the most it takes from the native coin, its fee included
 };
 
 struct OrderOutcome {
@@ -79,6 +83,11 @@ struct OrderOutcome {
 
 [[nodiscard]] base::Result<std::optional<Subject>> LoadSubject(pg::Tx& tx,
                                                                const base::IntentId& id);
+
+// The most that this transaction takes from the native coin, its fee included.
+[[nodiscard]] money::UInt256 NativeNeed(const Subject& subject,
+                                        chain::AttemptKind kind,
+                                        const chain::Unsigned& unsigned_tx);
 
 // How much the native hold must grow for this transaction; 0 where it fits.
 [[nodiscard]] base::Result<money::UInt256> HoldGrowth(pg::Tx& tx, const NewAttempt& attempt);

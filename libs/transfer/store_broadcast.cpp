@@ -24,7 +24,8 @@ base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
                 "FOR UPDATE OF a SKIP LOCKED FOR SHARE OF l) "
                 "UPDATE attempts a SET claimed_until = now() + $4 * interval '1 millisecond' "
                 "FROM due WHERE a.intent_id = due.intent_id AND a.number = due.number "
-                "RETURNING a.intent_id, a.wallet_id, a.number, a.tx_hash, a.signed_tx, due.nonce",
+                "RETURNING a.intent_id, a.wallet_id, a.number, a.tx_hash, a.signed_tx, "
+                "a.unsigned_tx, due.nonce",
                 claim.network,
                 claim.holder,
                 claim.limit,
@@ -38,6 +39,7 @@ base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
         claimed.number = row.Get<std::uint32_t>("number");
         claimed.tx_hash = row.Get<std::string>("tx_hash");
         claimed.signed_tx = row.Get<base::Bytes>("signed_tx");
+        claimed.unsigned_tx = row.Get<base::Bytes>("unsigned_tx");
         ids.push_back(claimed.intent);
         ordered.emplace_back(row.Get<std::optional<std::uint64_t>>("nonce").value_or(0),
                              std::move(claimed));
@@ -92,7 +94,8 @@ base::Result<> RecordSent(pg::Tx& tx, std::span<const Sent> sent) {
                 "AND NOT EXISTS (SELECT 1 FROM attempts n WHERE n.intent_id = i.id "
                 "AND n.number > u.number AND n.signed_tx IS NOT NULL) "
                 "AND (u.reason <> '' OR i.reason IN ('node_unavailable', 'node_rejected', "
-                "'underpriced', 'insufficient_funds'))",
+                "'signed_bytes_edited', "
+                "'underpriced', 'insufficient_funds', 'blockhash_expired'))",
                 ids,
                 numbers,
                 reasons,

@@ -20,6 +20,7 @@ struct Claimed {
     std::uint32_t number = 1;
     std::string tx_hash;
     base::Bytes signed_tx;
+    base::Bytes unsigned_tx;
 };
 
 struct Claim {

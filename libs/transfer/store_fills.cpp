@@ -16,7 +16,7 @@ base::Result<std::vector<Gap>> LoadGaps(pg::Tx& tx,
                 "AND s.nonce > f.nonce AND i.state IN ('SIGNED', 'SUBMITTED')) "
                 "AND NOT EXISTS (SELECT 1 FROM intents w WHERE w.wallet_id = $2 "
                 "AND w.state IN ('RECEIVED', 'AUTHORISED') AND w.reason = '') "
-                "ORDER BY f.nonce LIMIT 16",
+                "ORDER BY f.nonce LIMIT 320",
                 network,
                 wallet));
     std::vector<Gap> gaps;

@@ -25,24 +25,6 @@ struct Columns {
     void Add(const Insertion& insertion);
 };
 
-// What the caller asked for, where no quote says more: it is final before anything is reserved.
-money::UInt256 AskedAmount(const chain::Plan& plan) {
-    money::UInt256 total;
-    if (const auto* transfer = std::get_if<chain::Transfer>(&plan.action)) {
-        for (const chain::Recipient& recipient : transfer->recipients) {
-            const auto sum = money::CheckedAdd(total, recipient.amount);
-            total = sum ? *sum : money::UInt256::Max();
-        }
-    } else if (const auto* swap = std::get_if<chain::Swap>(&plan.action)) {
-        total = swap->amount_in;
-    } else if (const auto* wrap = std::get_if<chain::Wrap>(&plan.action)) {
-        total = wrap->amount;
-    } else if (const auto* unwrap = std::get_if<chain::Unwrap>(&plan.action)) {
-        total = unwrap->amount;
-    }
-    return total;
-}
-
 void Columns::Add(const Insertion& insertion) {
     const NewIntent& intent = insertion.intent;
     const chain::Plan& of = intent.plan;
@@ -75,16 +57,26 @@ void Columns::Add(const Insertion& insertion) {
     detail.push_back(insertion.detail);
 }
 
-base::Result<Queued> ReadQueued(const pg::Row& row) {
-    Queued queued;
-    queued.id = row.Get<base::IntentId>("id");
-    queued.state = StateOf(row, "state");
-    queued.order = {row.Get<base::Bytes>("order_bytes"), row.Get<base::Bytes>("order_signature")};
+base::Result<> ReadRecords(const pg::Row& row, Queued& queued) {
     BASE_ASSIGN_OR_RETURN(queued.plan, ReadPlan(row.Get<std::string>("plan")));
-    queued.amount = UnitsOf(row, "amount");
     if (!row.IsNull("quote")) {
         BASE_ASSIGN_OR_RETURN(queued.quote, ReadQuote(row.Get<std::string>("quote")));
     }
+    return {};
+}
+
+Queued ReadQueued(const pg::Row& row) {
+    Queued queued;
+    queued.id = row.Get<base::IntentId>("id");
+    queued.sequence = row.Get<std::uint64_t>("sequence");
+    queued.state = StateOf(row, "state");
+    queued.user = row.Get<base::UserId>("user_id");
+    queued.order = {row.Get<base::Bytes>("order_bytes"), row.Get<base::Bytes>("order_signature")};
+    if (const auto read = ReadRecords(row, queued); !read) {
+        queued.damage = read.error();
+    }
+    queued.recipients = row.Get<std::string>("recipients");
+    queued.amount = UnitsOf(row, "amount");
     queued.quote_fresh = row.Get<bool>("quote_fresh");
     queued.lapsed = row.Get<bool>("lapsed");
     queued.cancel_requested = row.Get<bool>("cancel_requested");
@@ -105,6 +97,23 @@ std::set<base::WalletId> WalletsOf(const pg::Rows& rows) {
 }
 
 }  // namespace
+
+money::UInt256 AskedAmount(const chain::Plan& plan) {
+    money::UInt256 total;
+    if (const auto* transfer = std::get_if<chain::Transfer>(&plan.action)) {
+        for (const chain::Recipient& recipient : transfer->recipients) {
+            const auto sum = money::CheckedAdd(total, recipient.amount);
+            total = sum ? *sum : money::UInt256::Max();
+        }
+    } else if (const auto* swap = std::get_if<chain::Swap>(&plan.action)) {
+        total = swap->amount_in;
+    } else if (const auto* wrap = std::get_if<chain::Wrap>(&plan.action)) {
+        total = wrap->amount;
+    } else if (const auto* unwrap = std::get_if<chain::Unwrap>(&plan.action)) {
+        total = unwrap->amount;
+    }
+    return total;
+}
 
 base::Result<> InsertIntents(pg::Tx& tx,
                              const std::string& network,
@@ -208,7 +217,9 @@ base::Result<Queue> LoadQueue(pg::Tx& tx,
                               std::chrono::milliseconds quote_age_max) {
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
-        tx.Exec("SELECT i.id, i.state, i.order_bytes, i.order_signature, i.plan, i.amount, "
+        tx.Exec("SELECT i.id, i.sequence, i.state, i.user_id, i.order_bytes, i.order_signature, "
+                "i.plan, "
+                "i.recipients, i.amount, "
                 "i.quote, i.cancel_requested, i.reason, i.order_expires_at <= now() AS lapsed, "
                 "coalesce(i.quoted_at > now() - $3 * interval '1 millisecond', false) "
                 "AS quote_fresh, a.number, a.unsigned_tx "
@@ -222,8 +233,7 @@ base::Result<Queue> LoadQueue(pg::Tx& tx,
                 quote_age_max.count()));
     Queue queue;
     for (const pg::Row row : rows) {
-        BASE_ASSIGN_OR_RETURN(auto queued, ReadQueued(row));
-        queue.due.push_back(std::move(queued));
+        queue.due.push_back(ReadQueued(row));
     }
     queue.more = queue.due.size() == limit;
     return queue;

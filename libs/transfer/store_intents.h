@@ -25,6 +25,9 @@ struct Insertion {
     std::string detail;
 };
 
+// What the caller asked for, where no quote says more: it is final before anything is reserved.
+[[nodiscard]] money::UInt256 AskedAmount(const chain::Plan& plan);
+
 // What a repeated Transfer, a speed-up or a cancel compares itself with.
 struct Found {
     State state = State::kReceived;
@@ -42,9 +45,12 @@ struct QueuedAttempt {
 // An intent whose bytes are not signed yet.
 struct Queued {
     base::IntentId id;
+    std::uint64_t sequence = 0;  // no other intent has it
     State state = State::kReceived;
+    base::UserId user;
     SignedOrder order;
     chain::Plan plan;
+    std::string recipients;  // as people see them
     money::UInt256 amount;
     std::optional<chain::Quote> quote;
     bool quote_fresh = false;
@@ -52,6 +58,7 @@ struct Queued {
     bool cancel_requested = false;
     std::string reason;
     std::optional<QueuedAttempt> attempt;  // once it is RESERVED
+    std::optional<base::Error> damage;     // its plan or quote cannot be read; they are empty
 };
 
 struct Queue {

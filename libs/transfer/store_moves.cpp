@@ -65,6 +65,12 @@ base::Result<> StoreQuotes(pg::Tx& tx, std::span<const Quoted> quoted) {
     return CheckMoved(rows, ids.size());
 }
 
+base::Result<> DropQuotes(pg::Tx& tx, const std::vector<base::IntentId>& ids) {
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("UPDATE intents SET quoted_at = NULL WHERE id = ANY ($1::uuid[])", ids));
+    return {};
+}
+
 base::Result<> MarkAwaitHuman(pg::Tx& tx,
                               std::span<const AwaitingHuman> awaiting,
                               std::chrono::milliseconds again_in) {

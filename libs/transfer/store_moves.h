@@ -52,6 +52,8 @@ struct Quoted {
 [[nodiscard]] base::Result<> StoreQuotes(pg::Tx& tx, std::span<const Quoted> quoted);
 
 // From RECEIVED, or again from AWAIT_HUMAN; looked at again after `again_in`.
+// Their coins serve other payments by now: the worker asks for new quotes.
+[[nodiscard]] base::Result<> DropQuotes(pg::Tx& tx, const std::vector<base::IntentId>& ids);
 [[nodiscard]] base::Result<> MarkAwaitHuman(pg::Tx& tx,
                                             std::span<const AwaitingHuman> awaiting,
                                             std::chrono::milliseconds again_in);

@@ -3,11 +3,24 @@
 #include <algorithm>
 
 #include "transfer/rows.h"
+#include "transfer/store_coins.h"
 #include "transfer/store_moves.h"
 
 namespace transfer {
 
 namespace {
+
+// wallet-manager signs no nonce further above its lowest unsigned one.
+constexpr std::int64_t kSkippedMax = 256;
+
+// The names in one text: an array of arrays has no place in unnest.
+std::string CoinText(const std::vector<chain::Coin>& coins) {
+    std::string text;
+    for (const std::string& name : CoinNames(coins)) {
+        text += (text.empty() ? "" : ",") + name;
+    }
+    return text;
+}
 
 base::Result<> InsertHolds(pg::Tx& tx,
                            const AccountKey& native,
@@ -35,6 +48,52 @@ base::Result<> InsertHolds(pg::Tx& tx,
                 contracts,
                 amounts));
     return {};
+}
+
+// Nonces that the chain's count has passed and nobody here has used: a foreign transaction, or a
+// node that lied. They are written down as free, so that where it was a lie they are used or filled
+// once the true count shows.
+base::Result<> RecordSkipped(pg::Tx& tx, const AccountKey& native, std::uint64_t count) {
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("INSERT INTO nonce_slots (network, from_address, nonce, wallet_id, used_by) "
+                "SELECT $1, $2, n, $3, 'nobody' FROM generate_series(greatest($4::bigint - $5, "
+                "(SELECT coalesce(max(nonce) + 1, 0) FROM nonce_slots WHERE network = $1 "
+                "AND from_address = $2)), $4::bigint - 1) AS n ON CONFLICT DO NOTHING",
+                native.network,
+                native.address,
+                native.wallet,
+                count,
+                kSkippedMax));
+    return {};
+}
+
+// A slot that another intent was voided out of is taken over; any other clash moves nothing.
+base::Result<> InsertNonces(pg::Tx& tx,
+                            const AccountKey& native,
+                            std::span<const Reservation> reservations) {
+    std::vector<base::IntentId> ids;
+    std::vector<std::uint64_t> nonces;
+    for (const Reservation& entry : reservations) {
+        if (entry.nonce) {
+            ids.push_back(entry.id);
+            nonces.push_back(*entry.nonce);
+        }
+    }
+    BASE_ASSIGN_OR_RETURN(
+        const auto slots,
+        tx.Exec("INSERT INTO nonce_slots AS s (network, from_address, nonce, wallet_id, "
+                "intent_id, used_by) "
+                "SELECT $1, $2, u.nonce, $3, u.id, 'intent' "
+                "FROM unnest($4::uuid[], $5::bigint[]) AS u (id, nonce) "
+                "ON CONFLICT (network, from_address, nonce) DO UPDATE "
+                "SET intent_id = excluded.intent_id, used_by = 'intent' "
+                "WHERE s.used_by = 'nobody'",
+                native.network,
+                native.address,
+                native.wallet,
+                ids,
+                nonces));
+    return CheckMoved(slots, ids.size());
 }
 
 }  // namespace
@@ -71,6 +130,7 @@ base::Result<NonceBook> LoadNonces(pg::Tx& tx,
                                    const chain::Account& chain_counts,
                                    std::size_t limit) {
     NonceBook book;
+    BASE_RETURN_IF_ERROR(RecordSkipped(tx, native, chain_counts.final_count));
     BASE_ASSIGN_OR_RETURN(
         const auto freed,
         tx.Exec("SELECT nonce FROM nonce_slots WHERE network = $1 AND from_address = $2 "
@@ -96,45 +156,32 @@ base::Result<> InsertReservations(pg::Tx& tx,
                                   const AccountKey& native,
                                   std::span<const Reservation> reservations) {
     std::vector<base::IntentId> ids;
-    std::vector<std::uint64_t> nonces;
     std::vector<base::Bytes> payloads;
     std::vector<std::string> terms;
     std::vector<std::string> fees;
+    std::vector<std::string> coins;
     for (const Reservation& entry : reservations) {
         ids.push_back(entry.id);
-        nonces.push_back(entry.nonce);
+        coins.push_back(CoinText(entry.unsigned_tx.coins));
         payloads.push_back(entry.unsigned_tx.payload);
         terms.push_back(entry.unsigned_tx.terms);
         fees.push_back(entry.unsigned_tx.fee_max.ToDecimal());
     }
-    // A slot that another intent was voided out of is taken over; any other clash moves nothing.
-    BASE_ASSIGN_OR_RETURN(
-        const auto slots,
-        tx.Exec("INSERT INTO nonce_slots AS s (network, from_address, nonce, wallet_id, "
-                "intent_id, used_by) "
-                "SELECT $1, $2, u.nonce, $3, u.id, 'intent' "
-                "FROM unnest($4::uuid[], $5::bigint[]) AS u (id, nonce) "
-                "ON CONFLICT (network, from_address, nonce) DO UPDATE "
-                "SET intent_id = excluded.intent_id, used_by = 'intent' "
-                "WHERE s.used_by = 'nobody'",
-                native.network,
-                native.address,
-                native.wallet,
-                ids,
-                nonces));
-    BASE_RETURN_IF_ERROR(CheckMoved(slots, ids.size()));
+    BASE_RETURN_IF_ERROR(InsertNonces(tx, native, reservations));
     BASE_RETURN_IF_ERROR(InsertHolds(tx, native, reservations));
     BASE_RETURN_IF_ERROR(
         tx.Exec("INSERT INTO attempts (intent_id, number, network, wallet_id, kind, unsigned_tx, "
-                "terms, fee_max) SELECT u.id, 1, $1, $2, 'pay', u.payload, u.terms, u.fee "
-                "FROM unnest($3::uuid[], $4::bytea[], $5::text[], $6::numeric[]) "
-                "AS u (id, payload, terms, fee)",
+                "terms, fee_max, coins) SELECT u.id, 1, $1, $2, 'pay', u.payload, u.terms, u.fee, "
+                "string_to_array(u.coins, ',') "
+                "FROM unnest($3::uuid[], $4::bytea[], $5::text[], $6::numeric[], $7::text[]) "
+                "AS u (id, payload, terms, fee, coins)",
                 native.network,
                 native.wallet,
                 ids,
                 payloads,
                 terms,
-                fees));
+                fees,
+                coins));
     BASE_ASSIGN_OR_RETURN(
         const auto moved,
         tx.Exec("UPDATE intents SET state = 'RESERVED', attempt_count = 1, reason = '', "
@@ -149,7 +196,9 @@ base::Result<> MarkSigned(pg::Tx& tx, std::span<const SignedFirst> signed_rows) 
     std::vector<base::Bytes> unsigned_payloads;
     std::vector<base::Bytes> payloads;
     std::vector<std::string> hashes;
+    std::vector<OwnChange> changes;
     for (const SignedFirst& entry : signed_rows) {
+        changes.push_back({entry.id, entry.signed_tx.change});
         ids.push_back(entry.id);
         unsigned_payloads.push_back(entry.unsigned_tx);
         payloads.push_back(entry.signed_tx.payload);
@@ -175,7 +224,8 @@ base::Result<> MarkSigned(pg::Tx& tx, std::span<const SignedFirst> signed_rows) 
                 "WHERE i.id = u.id AND i.state = 'RESERVED'",
                 ids,
                 hashes));
-    return CheckMoved(moved, ids.size());
+    BASE_RETURN_IF_ERROR(CheckMoved(moved, ids.size()));
+    return InsertChange(tx, changes);
 }
 
 }  // namespace transfer

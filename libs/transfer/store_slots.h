@@ -41,7 +41,7 @@ struct NonceBook {
 
 struct Reservation {
     base::IntentId id;
-    std::uint64_t nonce = 0;
+    std::optional<std::uint64_t> nonce;  // where the chain counts them
     chain::Unsigned unsigned_tx;
     money::UInt256 native_hold;                // value and fee
     std::optional<money::UInt256> token_hold;  // of `token`

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "transfer/rows.h"
+#include "transfer/store_coins.h"
 #include "transfer/store_moves.h"
 
 namespace transfer {
@@ -19,7 +20,7 @@ base::Result<std::vector<Tracked>> LoadTracked(pg::Tx& tx,
                 "coalesce(i.block_height, 0) AS block_height, i.block_hash, "
                 "coalesce(i.receipt_ok, true) AS receipt_ok, i.conflict_height, i.reason, "
                 "a.signed_at < now() - $3 * interval '1 millisecond' AS old, "
-                "NOT (i.plan -> 'fee') ?| ARRAY['evm', 'utxo', 'solana'] AS fee_free "
+                "coalesce((i.plan #> '{fee,evm}') ? 'gas_price', false) AS fee_fixed "
                 "FROM (SELECT i.* FROM intents i JOIN leases l ON l.network = i.network "
                 "AND l.name = 'wallet:' || i.wallet_id AND l.holder = $2 "
                 "AND l.expires_at > now() WHERE i.network = $1 "
@@ -46,7 +47,7 @@ base::Result<std::vector<Tracked>> LoadTracked(pg::Tx& tx,
             tracked.receipt_ok = row.Get<bool>("receipt_ok");
             tracked.conflict_height = row.Get<std::optional<std::uint64_t>>("conflict_height");
             tracked.reason = row.Get<std::string>("reason");
-            tracked.fee_fixed = !row.Get<bool>("fee_free");
+            tracked.fee_fixed = row.Get<bool>("fee_fixed");
             list.push_back(std::move(tracked));
         }
         Tracked& tracked = list.back();
@@ -159,6 +160,7 @@ base::Result<> MarkEnded(pg::Tx& tx, std::span<const Ended> ended) {
                 "payment has ended', "
                 "'metadata', '{}'::jsonb) WHERE intent_id = ANY ($1::uuid[]) AND state = 'open'",
                 ids));
+    BASE_RETURN_IF_ERROR(ReleaseCoins(tx, ids));
     // What a foreign transaction took is in the balance already.
     BASE_RETURN_IF_ERROR(
         tx.Exec("UPDATE holds h SET released_at = now() FROM intents i "
@@ -212,7 +214,8 @@ base::Result<std::vector<TrackedFill>> LoadFills(pg::Tx& tx,
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
         tx.Exec("SELECT f.wallet_id, f.from_address, f.nonce, f.number, f.tx_hash, "
-                "f.signed_at < now() - $3 * interval '1 millisecond' AS old FROM fills f "
+                "f.unsigned_tx, f.signed_at < now() - $3 * interval '1 millisecond' AS old FROM "
+                "fills f "
                 "JOIN leases l ON l.network = f.network AND l.name = 'wallet:' || f.wallet_id "
                 "AND l.holder = $2 AND l.expires_at > now() "
                 "WHERE f.network = $1 AND f.state = 'live' ORDER BY f.from_address, f.nonce, "
@@ -228,7 +231,8 @@ base::Result<std::vector<TrackedFill>> LoadFills(pg::Tx& tx,
                          row.Get<std::uint64_t>("nonce"),
                          row.Get<std::uint32_t>("number"),
                          row.Get<std::string>("tx_hash"),
-                         row.Get<bool>("old")});
+                         row.Get<bool>("old"),
+                         row.Get<base::Bytes>("unsigned_tx")});
     }
     return fills;
 }

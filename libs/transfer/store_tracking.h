@@ -94,6 +94,7 @@ struct TrackedFill {
     std::uint32_t number = 1;
     std::string tx_hash;
     bool bump_due = false;
+    base::Bytes unsigned_tx;
 };
 
 [[nodiscard]] base::Result<std::vector<TrackedFill>> LoadFills(pg::Tx& tx,

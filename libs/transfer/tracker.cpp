@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "transfer/crash_point.h"
+#include "base/crash_point.h"
+#include "transfer/store_coins.h"
 
 namespace transfer {
 
@@ -14,14 +15,19 @@ struct Place {
     chain::TxStatus status;
 };
 
-base::Result<std::optional<Place>> FindInBlock(chain::Chain& chain, const Tracked& intent) {
+// Where it is in no block, of an attempt that the node knows.
+base::Result<std::optional<Place>> FindAttempt(chain::Chain& chain, const Tracked& intent) {
+    std::optional<Place> place;
     for (const TrackedAttempt& attempt : intent.attempts) {
         BASE_ASSIGN_OR_RETURN(const auto status, chain.Status(attempt.tx_hash));
         if (status.place == chain::TxPlace::kBlock) {
             return std::optional(Place{&attempt, status});
         }
+        if (status.place == chain::TxPlace::kMempool) {
+            place = Place{&attempt, status};
+        }
     }
-    return std::optional<Place>();
+    return place;
 }
 
 State EndOf(const Tracked& intent) {
@@ -43,7 +49,7 @@ void Tracker::Run() {
 
 base::Result<> Tracker::Look() {
     BASE_ASSIGN_OR_RETURN(const auto head, core_.chain.GetHead());
-    const std::string seen = head.newest.hash + "/" + std::to_string(head.final.height);
+    BASE_ASSIGN_OR_RETURN(const std::string seen, SeenAt(head));
     const bool new_head = seen != last_seen_;
     if (new_head) {
         BASE_RETURN_IF_ERROR(pg::Transact(
@@ -79,6 +85,18 @@ base::Result<> Tracker::Look() {
     return outcome;
 }
 
+base::Result<std::string> Tracker::SeenAt(const chain::Head& head) const {
+    const std::string seen = head.newest.hash + "/" + std::to_string(head.final.height);
+    const chain::ChainInfo* info = core_.chain.parameters().info;
+    if (info == nullptr || info->family != chain::Family::kUtxo) {
+        return seen;
+    }
+    BASE_ASSIGN_OR_RETURN(const auto followed, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return LoadFollowedHash(tx, core_.network);
+                          }));
+    return seen + "/" + followed;
+}
+
 base::Result<> Tracker::LookAtWallet(const chain::Head& head,
                                      const std::vector<const Tracked*>& intents) {
     std::vector<const Tracked*> submitted;
@@ -99,6 +117,9 @@ base::Result<> Tracker::LookAtWallet(const chain::Head& head,
             BASE_RETURN_IF_ERROR(replacer_.BumpAutomatically(*lease, wallet, id));
         }
     }
+    if (lease && core_.chain.parameters().mortal && !found.unplaced.empty()) {
+        return expirer_.Look(*lease, wallet, found.unplaced);
+    }
     return {};
 }
 
@@ -116,38 +137,61 @@ base::Result<> Tracker::LookAtSubmitted(const chain::Head& head,
     std::vector<const Tracked*> candidates;
     for (const Tracked* intent : intents) {
         if (account && *intent->nonce >= account->newest_count) {
-            Judge(head, account, *intent, found);
+            Judge(head, account, *intent, Sight::kUnknown, found);
         } else {
             candidates.push_back(intent);
         }
     }
+    BASE_ASSIGN_OR_RETURN(const auto conflicts,
+                          account
+                              ? base::Result<std::set<base::IntentId>>(std::set<base::IntentId>())
+                              : CoinConflicts(head, candidates));
     std::vector<std::optional<base::Result<std::optional<Place>>>> places(candidates.size());
     core_.node_calls.ForEach(candidates.size(), [&](std::size_t index) {
-        places[index].emplace(FindInBlock(core_.chain, *candidates[index]));
+        places[index].emplace(FindAttempt(core_.chain, *candidates[index]));
     });
     for (std::size_t index = 0; index < candidates.size(); ++index) {
         if (!*places[index]) {
             return places[index]->error();
         }
         const std::optional<Place>& place = **places[index];
-        if (place) {
+        const bool mined = place && place->status.place == chain::TxPlace::kBlock;
+        if (conflicts.contains(candidates[index]->id) && !mined) {
+            found.ended.push_back({candidates[index]->id,
+                                   State::kConflicted,
+                                   "slot_spent_elsewhere",
+                                   head.final.height});
+        } else if (mined) {
             found.mined.push_back({candidates[index]->id,
                                    place->attempt->number,
                                    place->attempt->tx_hash,
                                    place->status});
         } else {
-            Judge(head, account, *candidates[index], found);
+            const Sight sight = place ? Sight::kKnown : Sight::kUnknown;
+            Judge(head, account, *candidates[index], sight, found);
         }
     }
     return {};
+}
+
+base::Result<std::set<base::IntentId>> Tracker::CoinConflicts(
+    const chain::Head& head, const std::vector<const Tracked*>& intents) const {
+    std::vector<base::IntentId> ids;
+    for (const Tracked* intent : intents) {
+        ids.push_back(intent->id);
+    }
+    return pg::Transact(core_.pool,
+                        [&](pg::Tx& tx) { return LoadCoinConflicts(tx, ids, head.final.height); });
 }
 
 // An intent none of whose hashes is in a block.
 void Tracker::Judge(const chain::Head& head,
                     const std::optional<chain::Account>& account,
                     const Tracked& intent,
+                    Sight sight,
                     Findings& found) const {
-    if (account && *intent.nonce < account->final_count) {
+    // A node that knows our transaction, and only keeps its block from us, proves nothing.
+    if (account && *intent.nonce < account->final_count && sight == Sight::kUnknown) {
         // The slot is spent at final depth and not by us. One look is not enough: the answers may
         // come from two nodes. A second one, at a later final block, is the proof.
         if (!intent.conflict_height) {
@@ -158,6 +202,7 @@ void Tracker::Judge(const chain::Head& head,
         }
         return;
     }
+    found.unplaced.push_back(intent.id);
     if (intent.conflict_height) {
         found.cleared.push_back(intent.id);
     }
@@ -200,7 +245,10 @@ base::Result<> Tracker::Write(const chain::Head& head,
     if (!lease) {
         return {};  // the new holder will see the same
     }
-    TRANSFER_CRASH_POINT("before_track");
+    BASE_CRASH_POINT("before_track");
+    if (!found.ended.empty()) {
+        BASE_CRASH_POINT("before_final");
+    }
     const auto move = [&](pg::Tx& tx) -> base::Result<> {
         BASE_RETURN_IF_ERROR(MarkMined(tx, found.mined));
         BASE_RETURN_IF_ERROR(MarkReorganised(tx, found.reorganised));
@@ -213,12 +261,15 @@ base::Result<> Tracker::Write(const chain::Head& head,
         return {};
     };
     BASE_RETURN_IF_ERROR(core_.Fenced(*lease, move));
-    TRANSFER_CRASH_POINT("after_track");
+    BASE_CRASH_POINT("after_track");
+    if (!found.ended.empty()) {
+        BASE_CRASH_POINT("after_final");
+    }
     for (const Ended& ended : found.ended) {
         core_.waiters.Announce(ended.id);
         if (ended.state == State::kConflicted) {
             core_.Alarm("conflicted",
-                        "intent " + ended.id.ToString() + ": its nonce was spent " +
+                        "intent " + ended.id.ToString() + ": its nonce or coin was spent " +
                             "by a transaction that is not ours");
         }
     }
@@ -254,7 +305,7 @@ base::Result<> Tracker::LookAtFills() {
                            : MarkFillDead(tx, core_.network, fill);
             }));
         } else if (newest && fill.bump_due && fill.nonce == account.newest_count) {
-            BASE_RETURN_IF_ERROR(filler_.Refill(*lease, fill.wallet, {fill.from, fill.nonce}));
+            BASE_RETURN_IF_ERROR(filler_.Refill(*lease, fill));
         }
     }
     return {};

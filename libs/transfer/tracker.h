@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "transfer/core.h"
+#include "transfer/expirer.h"
 #include "transfer/filler.h"
 #include "transfer/replacer.h"
 #include "transfer/store_tracking.h"
@@ -19,7 +20,7 @@ namespace transfer {
 
 class Tracker {
 public:
-    explicit Tracker(Core& core) : core_(core), replacer_(core), filler_(core) {}
+    explicit Tracker(Core& core) : core_(core), replacer_(core), filler_(core), expirer_(core) {}
 
     // One look at the chain.
     void Run();
@@ -33,6 +34,7 @@ private:
         std::vector<base::IntentId> suspected;
         std::vector<base::IntentId> cleared;
         std::vector<base::IntentId> to_bump;
+        std::vector<base::IntentId> unplaced;  // in no block
         std::vector<std::pair<base::IntentId, std::string>> stuck;
 
         [[nodiscard]] bool Moves() const {
@@ -47,9 +49,17 @@ private:
     [[nodiscard]] base::Result<> LookAtSubmitted(const chain::Head& head,
                                                  const std::vector<const Tracked*>& intents,
                                                  Findings& found);
+    // On chains of coins: whose anchor is gone for good.
+    [[nodiscard]] base::Result<std::set<base::IntentId>> CoinConflicts(
+        const chain::Head& head, const std::vector<const Tracked*>& intents) const;
+    // What a look depends on. On chains of coins the follower's books too, which lag behind.
+    [[nodiscard]] base::Result<std::string> SeenAt(const chain::Head& head) const;
+    // Whether the node knows one of the intent's transactions.
+    enum class Sight { kUnknown, kKnown };
     void Judge(const chain::Head& head,
                const std::optional<chain::Account>& account,
                const Tracked& intent,
+               Sight sight,
                Findings& found) const;
     [[nodiscard]] base::Result<> LookAtMined(const chain::Head& head,
                                              const std::vector<const Tracked*>& intents,
@@ -63,6 +73,7 @@ private:
     Core& core_;
     Replacer replacer_;
     Filler filler_;
+    Expirer expirer_;
     std::string last_seen_;                        // newest block of the last complete look
     std::set<base::IntentId> looked_;              // what that look saw
     std::map<std::uint64_t, std::string> hashes_;  // main chain, of this look

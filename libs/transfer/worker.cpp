@@ -3,7 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "transfer/crash_point.h"
+#include "base/crash_point.h"
+#include "transfer/row_check.h"
 
 namespace transfer {
 
@@ -53,12 +54,14 @@ base::Result<bool> Worker::Round(const Lease& lease, const base::WalletId& walle
         batch.wallet = wallet;
         Sort(batch, std::move(queue));
         Price(batch);
-        TRANSFER_CRASH_POINT("before_authorise");
+        BASE_CRASH_POINT("before_authorise");
         Authorise(batch);
-        TRANSFER_CRASH_POINT("after_authorise");
+        Price(batch);
+        BASE_CRASH_POINT("after_authorise");
         BASE_RETURN_IF_ERROR(Reserve(lease, batch));
-        TRANSFER_CRASH_POINT("after_reserve");
+        BASE_CRASH_POINT("after_reserve");
         BASE_RETURN_IF_ERROR(Sign(lease, batch));
+        BASE_RETURN_IF_ERROR(FindLanded(lease, batch));
         BASE_RETURN_IF_ERROR(EndVoided(lease, batch));
     }
     BASE_ASSIGN_OR_RETURN(const bool replaced, replacer_.Run(lease, wallet));
@@ -99,7 +102,10 @@ void Worker::Sort(Batch& batch, Queue queue) const {
             case State::kRejected:
                 continue;
         }
-        if (intent.cancel_requested) {
+        if (const auto fits = CheckRow(core_, batch.wallet, intent); !fits) {
+            core_.Alarm(fits.error().reason, fits.error().detail);
+            batch.End(item, State::kRejected, fits.error());
+        } else if (intent.cancel_requested) {
             batch.End(item,
                       State::kRejected,
                       base::FailedPrecondition("cancelled", "stopped before it was signed"));
@@ -126,12 +132,16 @@ void Worker::Price(Batch& batch) {
             item.intent.quote = *quote;
             item.intent.amount = quote->amount;
             item.requoted = true;
-            item.step = item.intent.state == State::kAuthorised ? BatchItem::Step::kReserve
-                                                                : BatchItem::Step::kAuthorise;
+            item.step = item.intent.state == State::kAuthorised || item.authorised
+                            ? BatchItem::Step::kReserve
+                            : BatchItem::Step::kAuthorise;
         } else if (IsRefusal(quote.error())) {
             batch.End(item, State::kRejected, quote.error());
         } else {
-            batch.Wait(item, {{}, kNodeReason, quote.error().detail, core_.settings.retry});
+            const base::Error& why = quote.error();
+            const bool locked = why.reason == "coins_locked";
+            batch.Wait(item,
+                       {{}, locked ? why.reason : kNodeReason, why.detail, core_.settings.retry});
         }
     }
 }
@@ -162,7 +172,9 @@ void Worker::ApplyVerdict(Batch& batch,
     switch (verdict->verdict) {
         case Verdict::kAllow:
             item.authorised = true;
-            item.step = BatchItem::Step::kReserve;
+            // A human took longer than a price is good for.
+            item.step = item.intent.quote_fresh || item.requoted ? BatchItem::Step::kReserve
+                                                                 : BatchItem::Step::kPrice;
             return;
         case Verdict::kDeny:
             if (verdict->reason == "order_expired" || verdict->reason == "approval_expired") {
@@ -197,7 +209,7 @@ base::Result<> Worker::EndVoided(const Lease& lease, Batch& batch) {
     core_.gate_calls.ForEach(list.size(), [&](std::size_t index) {
         answers[index].emplace(core_.gate.Void(list[index].intent.id, list[index].reason));
     });
-    TRANSFER_CRASH_POINT("after_void");
+    BASE_CRASH_POINT("after_void");
     std::vector<UnsignedEnd> ends;
     std::vector<Waiting> waiting;
     std::vector<base::IntentId> ended;
@@ -218,7 +230,7 @@ base::Result<> Worker::EndVoided(const Lease& lease, Batch& batch) {
     };
     BASE_RETURN_IF_ERROR(core_.Fenced(lease, write));
     core_.Announce(ended);
-    TRANSFER_CRASH_POINT("after_end");
+    BASE_CRASH_POINT("after_end");
 
     // Signed after all: Sign's repeat answers the stored bytes.
     Batch signed_after_all;

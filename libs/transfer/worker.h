@@ -29,6 +29,8 @@ private:
     void ApplyVerdict(Batch& batch, BatchItem& item, const base::Result<Authorisation>& verdict);
     [[nodiscard]] base::Result<> Reserve(const Lease& lease, Batch& batch);
     [[nodiscard]] base::Result<> Sign(const Lease& lease, Batch& batch);
+    // Of those to be ended, finds the ones that the chain shows as sent (worker_found.cpp).
+    [[nodiscard]] base::Result<> FindLanded(const Lease& lease, Batch& batch);
     [[nodiscard]] base::Result<> EndVoided(const Lease& lease, Batch& batch);
 
     Core& core_;

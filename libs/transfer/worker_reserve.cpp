@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "transfer/store_coins.h"
 #include "transfer/store_slots.h"
 #include "transfer/worker.h"
 
@@ -66,6 +67,7 @@ struct Decision {
     std::vector<Reservation> reservations;
     std::vector<Waiting> waiting;
     std::vector<std::pair<base::IntentId, base::Error>> refused;
+    std::vector<base::IntentId> outdated;  // their coins serve others: priced again at once
 };
 
 // Chooses nonces and places holds. Everything it reads is locked by this transaction.
@@ -77,7 +79,9 @@ public:
     [[nodiscard]] base::Result<Decision> Run(const std::vector<BatchItem*>& items) {
         const AccountKey native{core_.network, items.front()->intent.plan.from, "", wallet_};
         BASE_RETURN_IF_ERROR(LockPurse(native));
-        BASE_ASSIGN_OR_RETURN(book_, LoadNonces(tx_, native, seen_.account, items.size()));
+        if (CountsNonces()) {
+            BASE_ASSIGN_OR_RETURN(book_, LoadNonces(tx_, native, seen_.account, items.size()));
+        }
         BASE_ASSIGN_OR_RETURN(const auto stopped, StoppedReason());
         Decision decision;
         for (const BatchItem* item : items) {
@@ -96,6 +100,7 @@ public:
             }
         }
         BASE_RETURN_IF_ERROR(Postpone(tx_, decision.waiting));
+        BASE_RETURN_IF_ERROR(DropQuotes(tx_, decision.outdated));
         BASE_RETURN_IF_ERROR(InsertReservations(tx_, native, decision.reservations));
         return decision;
     }
@@ -115,9 +120,14 @@ private:
         return {};
     }
 
+    [[nodiscard]] bool CountsNonces() const {
+        return core_.chain.parameters().slot == chain::SlotKind::kNonce;
+    }
+
     // A count above our own record that is not final yet is a foreign transaction, or a lie.
     [[nodiscard]] bool IsForeign() const {
-        return seen_.account.newest_count > book_.next || seen_.account.pending_count > book_.next;
+        return CountsNonces() && (seen_.account.newest_count > book_.next ||
+                                  seen_.account.pending_count > book_.next);
     }
 
     [[nodiscard]] base::Result<std::optional<std::string>> StoppedReason() {
@@ -133,8 +143,11 @@ private:
         const chain::Quote& quote = *intent.quote;
         Reservation wish;
         wish.id = intent.id;
-        wish.nonce = book_.freed.empty() ? book_.next : book_.freed.front();
-        auto built = core_.chain.Build(intent.plan, quote, chain::Slot{wish.nonce, {}});
+        if (CountsNonces()) {
+            wish.nonce = book_.freed.empty() ? book_.next : book_.freed.front();
+        }
+        auto built = core_.chain.Build(
+            intent.plan, quote, chain::Slot{wish.nonce, quote.coins, intent.sequence});
         if (!built) {
             decision.refused.emplace_back(intent.id, built.error());
             return {};
@@ -146,13 +159,21 @@ private:
             wish.token_hold = quote.amount;
             wish.token = intent.plan.asset.contract;
         }
+        if (!quote.coins.empty()) {
+            const CoinUse use{core_.network, wallet_, intent.id, wish.unsigned_tx.coins};
+            BASE_ASSIGN_OR_RETURN(const bool locked, TakeCoins(tx_, use));
+            if (!locked) {
+                decision.outdated.push_back(intent.id);
+                return {};
+            }
+        }
         if (const auto taken = purse_.Take(wish, intent.plan); !taken) {
             decision.refused.emplace_back(intent.id, taken.error());
             return {};
         }
-        if (book_.freed.empty()) {
+        if (wish.nonce && book_.freed.empty()) {
             ++book_.next;
-        } else {
+        } else if (wish.nonce) {
             book_.freed.erase(book_.freed.begin());
         }
         decision.reservations.push_back(std::move(wish));

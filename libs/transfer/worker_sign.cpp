@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "transfer/crash_point.h"
+#include "base/crash_point.h"
 #include "transfer/signing.h"
 #include "transfer/store_slots.h"
 #include "transfer/worker.h"
@@ -21,7 +21,7 @@ base::Result<> Worker::Sign(const Lease& lease, Batch& batch) {
         call.unsigned_tx = intent.attempt->unsigned_tx;
         answers[index].emplace(AskSign(core_, call));
     });
-    TRANSFER_CRASH_POINT("after_sign");
+    BASE_CRASH_POINT("after_sign");
     std::vector<SignedFirst> signed_rows;
     std::vector<Waiting> waiting;
     std::vector<base::IntentId> ids;
@@ -48,7 +48,7 @@ base::Result<> Worker::Sign(const Lease& lease, Batch& batch) {
         return MarkSigned(tx, signed_rows);
     };
     BASE_RETURN_IF_ERROR(core_.Fenced(lease, write));
-    TRANSFER_CRASH_POINT("after_signed");
+    BASE_CRASH_POINT("after_signed");
     core_.Announce(ids);
     core_.wake_broadcaster();
     return {};

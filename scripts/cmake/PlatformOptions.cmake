@@ -15,7 +15,7 @@ option(PLATFORM_CRASH_POINTS "Compile the named crash points in" ${PLATFORM_COVE
 
 add_library(platform_options INTERFACE)
 target_compile_options(platform_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror)
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror -pthread)
 target_include_directories(platform_options INTERFACE ${CMAKE_SOURCE_DIR}/libs)
 if(PLATFORM_CRASH_POINTS)
     target_compile_definitions(platform_options INTERFACE PLATFORM_CRASH_POINTS=1)

@@ -1,7 +1,5 @@
 #include "api-gateway/config.h"
 
-#include "base/text.h"
-#include "config/variable.h"
 #include "secret/hex.h"
 
 namespace gateway {
@@ -45,25 +43,6 @@ void ReadJwtKeys(config::Reader& reader, std::vector<auth::JwtKey>& keys) {
     }
 }
 
-// ETHEREUM_SERVICE_ADDRESS and its like, of the chains whose daemon has a row in the table.
-std::map<std::string, std::string> ReadChainAddresses(config::Reader& reader) {
-    std::map<std::string, std::string> addresses;
-    for (const chain::ChainInfo& chain : chain::AllChains()) {
-        std::string name(chain.name);
-        for (char& letter : name) {
-            letter = static_cast<char>(letter - 'a' + 'A');
-        }
-        name += "_SERVICE_ADDRESS";
-        if (config::FindVariable(config::PlatformVariables(), name) == nullptr) {
-            continue;
-        }
-        if (std::string address = reader.Text(name); !address.empty()) {
-            addresses.emplace(chain.name, std::move(address));
-        }
-    }
-    return addresses;
-}
-
 RatePermits ReadPermits(config::Reader& reader) {
     RatePermits permits;
     for (const RateClass rate_class : kRateClasses) {
@@ -103,12 +82,13 @@ base::Result<Config> ReadConfig(config::Reader& reader) {
     config.api_key_hash_key = ReadKey(reader, "API_KEY_HASH_KEY");
     config.order_signing_key = ReadKey(reader, "ORDER_SIGNING_KEY");
     config.context_signing_key = ReadKey(reader, "CONTEXT_SIGNING_KEY");
+    config.totp_key = ReadKey(reader, "TOTP_KEY");
     config.database_url = reader.Secret("API_GATEWAY_DATABASE_URL");
     config.database_connections_max =
         static_cast<std::size_t>(reader.Integer("DATABASE_CONNECTIONS_MAX"));
     config.redis_url = reader.Secret("REDIS_URL");
     config.wallet_manager_address = reader.Text("WALLET_MANAGER_ADDRESS");
-    config.chain_addresses = ReadChainAddresses(reader);
+    config.chain_addresses = reader.ServiceAddresses();
     config.permits = ReadPermits(reader);
     config.swagger_ui_dir = reader.Text("SWAGGER_UI_DIR");
     BASE_RETURN_IF_ERROR(reader.Finish());

@@ -35,6 +35,7 @@ struct Config {
     secret::Bytes api_key_hash_key;
     secret::Bytes order_signing_key;
     secret::Bytes context_signing_key;
+    secret::Bytes totp_key;  // empty = no second factors
     unsigned bcrypt_cost = 12;
 
     secret::String database_url;

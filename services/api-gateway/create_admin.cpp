@@ -5,6 +5,7 @@
 #include "api-gateway/flow/sign_in.h"
 #include "api-gateway/store/identity_store.h"
 #include "auth/base64url.h"
+#include "config/file_environment.h"
 #include "config/reader.h"
 #include "crypto/bcrypt.h"
 #include "crypto/random.h"
@@ -37,8 +38,12 @@ base::Result<std::string> CreateAdmin(pg::Pool& pool, std::string_view email) {
     });
 }
 
-int RunCreateAdmin(config::Environment& environment, std::string_view email) {
-    config::Reader reader(environment, "api-gateway");
+int RunCreateAdmin(config::Environment& process, std::string_view email) {
+    auto environment = config::FileEnvironment::Open(process);
+    if (!environment) {
+        return Refuse(environment.error(), runtime::kExitConfiguration);
+    }
+    config::Reader reader(*environment, "api-gateway");
     pg::PoolOptions options;
     options.url = std::string(reader.Secret("API_GATEWAY_DATABASE_URL").Expose());
     if (options.url.empty()) {

@@ -35,6 +35,7 @@ const Access kPay{.roles = kOwners, .scope = Scope::kSend};
 const Access kPerson{.roles = kEveryone};
 const Access kOwnerInPerson{.roles = kOwners};
 const Access kOversee{.roles = kOverseers, .scope = Scope::kAdmin};
+const Access kAdministerInPerson{.roles = kAdmins};
 const Access kAdminister{.roles = kAdmins, .scope = Scope::kAdmin};
 
 struct Row : Route {
@@ -75,6 +76,9 @@ const std::array kAccountRoutes = {
     At(Method::kGet, "/auth/me", {kLook, RateClass::kRead}, GetMe).WithOneTimePassword(),
     At(Method::kPost, "/auth/password", {kPerson, RateClass::kWrite}, ChangePassword)
         .WithOneTimePassword(),
+    At(Method::kPost, "/auth/totp", {kPerson, RateClass::kSecret}, BeginTotp),
+    At(Method::kPost, "/auth/totp/confirm", {kPerson, RateClass::kSecret}, ConfirmTotp),
+    At(Method::kDelete, "/auth/totp", {kPerson, RateClass::kSecret}, RemoveTotp),
     At(Method::kGet, "/api/v1/api-keys", {kPerson, RateClass::kRead}, ListKeys)
         .Query({"limit", "cursor"}),
     At(Method::kPost, "/api/v1/api-keys", {kPerson, RateClass::kSecret}, CreateKey),
@@ -119,25 +123,34 @@ const std::array kChainRoutes = {
        "/api/v1/{chain}/wallet/export",
        {kOwnerInPerson, RateClass::kSecret},
        ExportWallet),
-    At(Method::kGet, "/api/v1/{chain}/address", {kLook, RateClass::kRead}, GetAddress)
+    At(Method::kGet, "/api/v1/{chain}/address", {kLook, RateClass::kRead}, OnChain<GetAddress>)
         .Query({"wallet_id"}),
-    At(Method::kGet, "/api/v1/{chain}/address/validate", {kLook, RateClass::kRead}, ValidateAddress)
+    At(Method::kGet,
+       "/api/v1/{chain}/address/validate",
+       {kLook, RateClass::kRead},
+       OnChain<ValidateAddress>)
         .Query({"address"}),
-    At(Method::kGet, "/api/v1/{chain}/balance", {kLook, RateClass::kRead}, GetBalance)
+    At(Method::kGet, "/api/v1/{chain}/balance", {kLook, RateClass::kRead}, OnChain<GetBalance>)
         .Query({"address", "token", "wallet_id"}),
-    At(Method::kGet, "/api/v1/{chain}/tokens", {kLook, RateClass::kRead}, ListTokens)
+    At(Method::kGet, "/api/v1/{chain}/tokens", {kLook, RateClass::kRead}, OnChain<ListTokens>)
         .Query({"address", "wallet_id"}),
-    At(Method::kGet, "/api/v1/{chain}/tokens/{token}", {kLook, RateClass::kRead}, GetToken),
-    At(Method::kGet, "/api/v1/{chain}/fees", {kLook, RateClass::kRead}, GetFees),
+    At(Method::kGet,
+       "/api/v1/{chain}/tokens/{token}",
+       {kLook, RateClass::kRead},
+       OnChain<GetToken>),
+    At(Method::kGet, "/api/v1/{chain}/fees", {kLook, RateClass::kRead}, OnChain<GetFees>),
     At(Method::kPost, "/api/v1/{chain}/estimate", {kLook, RateClass::kRead}, EstimatePayment),
     At(Method::kPost, "/api/v1/{chain}/send", {kPay, RateClass::kSend}, Send).Query({"dry_run"}),
-    At(Method::kGet, "/api/v1/{chain}/tx/{hash}", {kLook, RateClass::kRead}, GetChainTransaction),
+    At(Method::kGet,
+       "/api/v1/{chain}/tx/{hash}",
+       {kLook, RateClass::kRead},
+       OnChain<GetChainTransaction>),
     At(Method::kPost, "/api/v1/{chain}/tx/{hash}/speed-up", {kPay, RateClass::kSend}, SpeedUp),
     At(Method::kPost, "/api/v1/{chain}/tx/{hash}/cancel", {kPay, RateClass::kSend}, Cancel),
-    At(Method::kGet, "/api/v1/{chain}/history", {kLook, RateClass::kRead}, GetHistory)
+    At(Method::kGet, "/api/v1/{chain}/history", {kLook, RateClass::kRead}, OnChain<GetHistory>)
         .Query({"wallet_id", "limit", "cursor"}),
-    At(Method::kGet, "/api/v1/{chain}/status", {kLook, RateClass::kRead}, GetChainStatus),
-    At(Method::kPost, "/api/v1/{chain}/faucet", {kPay, RateClass::kWrite}, RequestFaucet),
+    At(Method::kGet, "/api/v1/{chain}/status", {kLook, RateClass::kRead}, OnChain<GetChainStatus>),
+    At(Method::kPost, "/api/v1/{chain}/faucet", {kPay, RateClass::kWrite}, OnChain<RequestFaucet>),
 };
 
 const std::array kServiceRoutes = {
@@ -152,6 +165,22 @@ const std::array kServiceRoutes = {
        "/api/v1/admin/users/{id}/unlock",
        {kAdminister, RateClass::kAdmin},
        AdminUnlockUser),
+    At(Method::kPost,
+       "/api/v1/admin/pause",
+       {kAdministerInPerson, RateClass::kAdmin},
+       AdminPauseSends),
+    At(Method::kPost,
+       "/api/v1/admin/resume",
+       {kAdministerInPerson, RateClass::kAdmin},
+       AdminResumeSends),
+    At(Method::kPost,
+       "/api/v1/admin/restore/accept",
+       {kAdministerInPerson, RateClass::kAdmin},
+       AdminAcceptRestore),
+    At(Method::kPost,
+       "/api/v1/admin/restore/close",
+       {kAdministerInPerson, RateClass::kAdmin},
+       AdminCloseRestore),
     At(Method::kPost, "/api/v1/admin/invites", {kAdminister, RateClass::kAdmin}, AdminInvite),
     At(Method::kGet, "/api/v1/admin/limits", {kOversee, RateClass::kAdmin}, AdminGetLimits)
         .Query({"user_id"}),

@@ -140,4 +140,10 @@ std::string ReadPassword(const std::string& prompt) {
     return password;
 }
 
+void AddTotp(Json& body) {
+    if (const char* given = std::getenv("CRYPTOCTL_TOTP"); given != nullptr) {
+        body["totp"] = given;
+    }
+}
+
 }  // namespace cryptoctl

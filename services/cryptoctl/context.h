@@ -55,4 +55,7 @@ void PrintTable(const std::vector<std::string>& head,
 // input.
 [[nodiscard]] std::string ReadPassword(const std::string& prompt);
 
+// The one-time code of CRYPTOCTL_TOTP, for accounts with a second factor.
+void AddTotp(Json& body);
+
 }  // namespace cryptoctl

@@ -1,7 +1,7 @@
 #include "wallet-manager/approval_store.h"
 
+#include "auth/proto_time.h"
 #include "base/bytes.h"
-#include "wallet-manager/proto_time.h"
 
 namespace wallet_manager {
 
@@ -24,10 +24,10 @@ Approval ReadRow(const pg::Row& row) {
     approval.set_digest(base::ToText(row.Get<base::Bytes>("digest")));
     approval.set_order(base::ToText(row.Get<base::Bytes>("order_bytes")));
     approval.set_rule(row.Get<std::string>("rule"));
-    *approval.mutable_created_at() = ToTimestamp(row.Get<base::Time>("created_at"));
-    *approval.mutable_expires_at() = ToTimestamp(row.Get<base::Time>("expires_at"));
+    *approval.mutable_created_at() = auth::ToTimestamp(row.Get<base::Time>("created_at"));
+    *approval.mutable_expires_at() = auth::ToTimestamp(row.Get<base::Time>("expires_at"));
     if (const auto decided = row.Get<std::optional<base::Time>>("decided_at")) {
-        *approval.mutable_decided_at() = ToTimestamp(*decided);
+        *approval.mutable_decided_at() = auth::ToTimestamp(*decided);
     }
     return approval;
 }

@@ -20,6 +20,7 @@
 #include "wallet-manager/incarnation.h"
 #include "wallet-manager/key_rotation.h"
 #include "wallet-manager/key_versions.h"
+#include "wallet-manager/refusal_log.h"
 #include "wallet-manager/signer_client.h"
 #include "wallet-manager/wallet_service.h"
 
@@ -97,24 +98,45 @@ base::Result<> Assemble(Config& config, runtime::Daemon& daemon) {
     BASE_RETURN_IF_ERROR(CheckDatabase(pool));
     daemon.AddCheck({.name = "postgres", .probe = [&pool] { return pool.Ping(); }});
     BASE_RETURN_IF_ERROR(CheckKeys(pool, signer, config.replica));
-    BASE_ASSIGN_OR_RETURN(
-        auto opened_incarnation,
-        Incarnation::Open(pool, {config.incarnation_dir, config.replica, config.accept_restore}));
+    BASE_ASSIGN_OR_RETURN(auto opened_incarnation,
+                          Incarnation::Open(pool, {config.incarnation_dir, config.replica}));
     auto& incarnation = daemon.Own<Incarnation>(std::move(opened_incarnation));
+    // Optional: the gate is closed anyway, and the administrator's acceptance comes through daemons
+    // that wait until this one is ready.
+    daemon.AddCheck({.name = "restore",
+                     .probe = [&incarnation] { return incarnation.CheckOpen(); },
+                     .need = runtime::Need::kOptional});
+    daemon.AddWorker("incarnation",
+                     [&incarnation](const std::stop_token& stop) { incarnation.Run(stop); });
     BASE_ASSIGN_OR_RETURN(auto opened_journal,
                           keyvault::Journal::Open(config.journal_dir, config.replica));
     auto& journal = daemon.Own<keyvault::Journal>(std::move(opened_journal));
     BASE_ASSIGN_OR_RETURN(auto connected, ConnectChains(config, daemon));
     const ChainPeers& peers = daemon.Own(std::move(connected));
+    auto& refusals = daemon.Own<RefusalLog>(pool);
+    daemon.Audit([&refusals](const std::string& method,
+                             const rpc::Context& context,
+                             const base::Error& refusal) {
+        refusals.Write({context.caller, method, "", ""}, refusal);
+    });
     auto& gate = daemon.Own(std::make_unique<GateService>(GateParts{pool,
                                                                     signer,
                                                                     incarnation,
+                                                                    refusals,
                                                                     config.trust,
                                                                     config.mode,
                                                                     config.standard_policy,
+                                                                    config.renew_after,
                                                                     base::SystemClock()}));
-    auto& wallets = daemon.Own(std::make_unique<WalletService>(WalletParts{
-        pool, signer, journal, peers, config.mode, config.autofund, config.standard_policy}));
+    auto& wallets =
+        daemon.Own(std::make_unique<WalletService>(WalletParts{pool,
+                                                               signer,
+                                                               journal,
+                                                               peers,
+                                                               config.mode,
+                                                               config.autofund,
+                                                               config.standard_policy,
+                                                               std::move(config.totp_key)}));
     auto& rotation = daemon.Own(
         std::make_unique<KeyRotation>(KeyRotation::Parts{pool, signer, journal, config.replica}));
     daemon.AddWorker("key_rotation",

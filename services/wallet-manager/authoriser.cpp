@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bytes.h"
+#include "base/crash_point.h"
 #include "wallet-manager/approval_store.h"
 #include "wallet-manager/events.h"
 #include "wallet-manager/pause_store.h"
@@ -70,7 +71,7 @@ struct Authoriser::Case {
 base::Result<AuthoriseResponse> Authoriser::Authorise(const GateOrder& order,
                                                       const money::UInt256& stated,
                                                       base::Time now) const {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<Response> {
+    auto verdict = pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<Response> {
         const auto intent = LockIntent(tx, order);
         if (!intent) {
             return intent.error().reason == "unknown_wallet"
@@ -100,6 +101,8 @@ base::Result<AuthoriseResponse> Authoriser::Authorise(const GateOrder& order,
         }
         return response;
     });
+    BASE_CRASH_POINT("gate_authorised");
+    return verdict;
 }
 
 base::Result<AuthoriseResponse> Authoriser::Judge(pg::Tx& tx, const Case& subject) const {

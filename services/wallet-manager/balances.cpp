@@ -1,10 +1,9 @@
 #include "wallet-manager/balances.h"
 
-#include <algorithm>
-#include <chrono>
 #include <future>
 
 #include "chain/catalog.h"
+#include "wallet-manager/funding.h"
 
 namespace wallet_manager {
 
@@ -12,7 +11,8 @@ namespace {
 
 using platform::wallet::v1::ChainBalance;
 
-constexpr std::chrono::seconds kAnswerTimeMax{3};
+// Of it, so that the balance can still be read after a gift that does not come.
+constexpr std::chrono::seconds kGiftTimeMax{2};
 constexpr std::size_t kLastKnownMax = 50'000;
 
 ChainBalance Blank(const WalletRow& wallet) {
@@ -30,9 +30,7 @@ ChainBalance Blank(const WalletRow& wallet) {
 
 std::vector<ChainBalance> Balances::Read(const std::vector<WalletRow>& wallets,
                                          const rpc::Context& context) {
-    rpc::Context bounded = context;
-    bounded.deadline =
-        std::min(context.deadline, std::chrono::system_clock::now() + kAnswerTimeMax);
+    const rpc::Context bounded = context.Within(kAnswerTimeMax);
     std::vector<std::future<ChainBalance>> asked;
     asked.reserve(wallets.size());
     for (const WalletRow& wallet : wallets) {
@@ -54,6 +52,7 @@ ChainBalance Balances::ReadOne(const WalletRow& wallet, const rpc::Context& cont
         balance.set_error("chain_not_configured");
         return balance;
     }
+    FundIfFree(pool_, peers_, wallet, context.Within(kGiftTimeMax));
     platform::chain::v1::GetBalanceRequest request;
     request.set_address(wallet.address);
     const auto answer =

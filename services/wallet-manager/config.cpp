@@ -5,11 +5,14 @@
 #include "base/bytes.h"
 #include "base/hex.h"
 #include "base/ids.h"
+#include "secret/hex.h"
 #include "wallet-manager/policy_store.h"
 
 namespace wallet_manager {
 
 namespace {
+
+constexpr std::chrono::seconds kRenewAfter{150};  // on live networks, always
 
 chain::Mode ModeOf(config::Network network) {
     switch (network) {
@@ -74,16 +77,20 @@ base::Result<Config> ReadConfig(config::Reader& reader) {
     config.mode = ModeOf(reader.network());
     config.trust = ReadTrust(reader);
     config.keks = reader.NumberedSecrets("ENCRYPTION_KEY");
+    if (auto key = secret::FromHex(reader.Secret("TOTP_KEY").Expose())) {
+        config.totp_key = std::move(*key);
+    }
     config.database_url = reader.Secret("WALLET_MANAGER_DATABASE_URL");
     config.connections_max = static_cast<int>(reader.Integer("DATABASE_CONNECTIONS_MAX"));
     config.journal_dir = reader.Text("KEY_JOURNAL_DIR");
     config.incarnation_dir = reader.Text("INCARNATION_DIR");
-    config.accept_restore = reader.Flag("INCARNATION_ACCEPT_RESTORE");
     config.replica = reader.Text("REPLICA_NAME");
     config.allow_list = ReadAllowList(reader);
     config.standard_policy = ReadStandardPolicy(reader);
     config.autofund = config.mode == chain::Mode::kDevnet && reader.Flag("DEVNET_AUTOFUND");
-    config.chain_addresses.emplace("ethereum", reader.Text("ETHEREUM_SERVICE_ADDRESS"));
+    const auto renew_after = reader.Duration("SOLANA_RENEW_AFTER");
+    config.renew_after = config.mode == chain::Mode::kDevnet ? renew_after : kRenewAfter;
+    config.chain_addresses = reader.ServiceAddresses();
     BASE_RETURN_IF_ERROR(reader.Finish());
     return config;
 }

@@ -1,6 +1,7 @@
 // Everything that wallet-manager reads from its environment, checked once at start.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -21,15 +22,16 @@ struct Config {
     chain::Mode mode = chain::Mode::kDevnet;
     auth::OrderTrust trust;              // of the gateway's orders; no network
     std::map<int, secret::String> keks;  // empty once the signer has them
+    secret::Bytes totp_key;              // empty = no second factors
     secret::String database_url;
     int connections_max = 0;
     std::filesystem::path journal_dir;
     std::filesystem::path incarnation_dir;
-    bool accept_restore = false;
     std::string replica;
     std::vector<signer::AllowedContract> allow_list;
     Policy standard_policy;
     bool autofund = false;
+    std::chrono::milliseconds renew_after{};  // between two attempts on networks without nonces
     std::map<std::string, std::string> chain_addresses;  // of the chain daemons, by chain name
     SignerProcess signer;                                // set by ForkSigner
 };

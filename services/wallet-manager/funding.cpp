@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "observe/log.h"
+
 namespace wallet_manager {
 
 namespace {
@@ -15,9 +17,17 @@ base::Result<> AskForGift(pg::Pool& pool,
                           const rpc::Context& context) {
     platform::chain::v1::RequestFaucetRequest request;
     request.set_address(wallet.address);
-    BASE_RETURN_IF_ERROR(
-        chain.Call(&platform::chain::v1::ChainService::Stub::RequestFaucet, request, context));
-    return pg::Transact(pool, [&](pg::Tx& tx) { return MarkFunded(tx, wallet.id); });
+    const auto gift =
+        chain.Call(&platform::chain::v1::ChainService::Stub::RequestFaucet, request, context);
+    if (gift) {
+        return pg::Transact(pool, [&](pg::Tx& tx) { return MarkFunded(tx, wallet.id); });
+    }
+    // After a deadline the gift may be on its way: nobody asks again until the claim lapses.
+    if (gift.error().kind != base::ErrorKind::kDeadlineExceeded) {
+        BASE_RETURN_IF_ERROR(
+            pg::Transact(pool, [&](pg::Tx& tx) { return ReleaseFunding(tx, wallet.id); }));
+    }
+    return gift.error();
 }
 
 base::Result<> AwaitGift(pg::Pool& pool, const WalletRow& wallet, const rpc::Context& context) {
@@ -47,6 +57,25 @@ base::Result<> Fund(pg::Pool& pool,
                           }));
     return ours ? AskForGift(pool, peer->second, wallet, context)
                 : AwaitGift(pool, wallet, context);
+}
+
+void FundIfFree(pg::Pool& pool,
+                const ChainPeers& peers,
+                const WalletRow& wallet,
+                const rpc::Context& context) {
+    const auto peer = peers.find(wallet.chain);
+    if (!wallet.funding_due || peer == peers.end()) {
+        return;
+    }
+    const auto ours = pg::Transact(pool, [&](pg::Tx& tx) { return ClaimFunding(tx, wallet.id); });
+    if (!ours || !*ours) {
+        return;
+    }
+    if (const auto gift = AskForGift(pool, peer->second, wallet, context); !gift) {
+        observe::Warn("no gift yet",
+                      {{observe::Key::kErrorCode, gift.error().reason},
+                       {observe::Key::kErrorDetail, gift.error().detail}});
+    }
 }
 
 }  // namespace wallet_manager

@@ -17,4 +17,11 @@ namespace wallet_manager {
                                   const WalletRow& wallet,
                                   const rpc::Context& context);
 
+// Asks for a gift that is due, unless another call has. Its failure is logged alone: a later call
+// asks again.
+void FundIfFree(pg::Pool& pool,
+                const ChainPeers& peers,
+                const WalletRow& wallet,
+                const rpc::Context& context);
+
 }  // namespace wallet_manager

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bytes.h"
+#include "base/crash_point.h"
 #include "money/uint256.h"
 #include "wallet-manager/events.h"
 #include "wallet-manager/gate_store.h"
@@ -40,7 +41,7 @@ bool IsOutcome(const std::string& state) {
 GateService::GateService(GateParts parts)
     : parts_(std::move(parts)),
       authoriser_(parts_.pool, parts_.standard_policy),
-      desk_(parts_.pool, parts_.signer, parts_.incarnation) {
+      desk_(parts_.pool, parts_.signer, parts_.incarnation, parts_.renew_after) {
     Unary("Authorise", &GateService::Authorise);
     Unary("Sign", &GateService::Sign);
     Unary("Void", &GateService::Void);
@@ -71,26 +72,58 @@ base::Result<> GateService::RequireNetwork(const rpc::Context& context,
 
 base::Result<GateOrder> GateService::Read(const platform::common::v1::SignedOrder& order,
                                           const rpc::Context& context) const {
+    BASE_RETURN_IF_ERROR(parts_.incarnation.CheckOpen());
     auth::OrderTrust trust = parts_.trust;
     BASE_ASSIGN_OR_RETURN(trust.network, NetworkOf(context));
-    BASE_ASSIGN_OR_RETURN(GateOrder read, ReadOrder(order, trust, parts_.clock.Now()));
-    const auto valid_from = parts_.incarnation.orders_valid_from();
-    if (valid_from && auth::IssuedAt(read.order) < *valid_from) {
-        return base::FailedPrecondition("restored",
-                                        "the order is older than the restored database");
+    return ReadOrder(order, trust, parts_.clock.Now());
+}
+
+template <class Response>
+base::Result<Response> GateService::Recorded(base::Result<Response> answer,
+                                             Refusal refusal,
+                                             const rpc::Context& context) const {
+    if (!answer) {
+        refusal.caller = context.caller;
+        refusal.method = context.request.route;
+        parts_.refusals.Write(refusal, answer.error());
     }
-    return read;
+    return answer;
 }
 
 base::Result<v1::AuthoriseResponse> GateService::Authorise(const v1::AuthoriseRequest& request,
                                                            const rpc::Context& context) {
-    BASE_ASSIGN_OR_RETURN(const GateOrder order, Read(request.order(), context));
-    BASE_ASSIGN_OR_RETURN(const money::UInt256 amount, money::UInt256::Parse(request.amount()));
-    return authoriser_.Authorise(order, amount, parts_.clock.Now());
+    return Recorded(TryAuthorise(request, context), RefusalOf(request.order()), context);
 }
 
 base::Result<v1::SignResponse> GateService::Sign(const v1::SignRequest& request,
                                                  const rpc::Context& context) {
+    return Recorded(TrySign(request, context), RefusalOf(request.order()), context);
+}
+
+base::Result<v1::VoidResponse> GateService::Void(const v1::VoidRequest& request,
+                                                 const rpc::Context& context) {
+    Refusal refusal;
+    refusal.intent = request.intent_id();
+    return Recorded(TryVoid(request, context), std::move(refusal), context);
+}
+
+base::Result<v1::SignFillResponse> GateService::SignFill(const v1::SignFillRequest& request,
+                                                         const rpc::Context& context) {
+    Refusal refusal;
+    refusal.wallet = request.wallet_id();
+    return Recorded(TrySignFill(request, context), std::move(refusal), context);
+}
+
+base::Result<v1::AuthoriseResponse> GateService::TryAuthorise(const v1::AuthoriseRequest& request,
+                                                              const rpc::Context& context) const {
+    BASE_ASSIGN_OR_RETURN(const GateOrder order, Read(request.order(), context));
+    BASE_RETURN_IF_ERROR(parts_.incarnation.CheckIssued(auth::IssuedAt(order.order)));
+    BASE_ASSIGN_OR_RETURN(const money::UInt256 amount, money::UInt256::Parse(request.amount()));
+    return authoriser_.Authorise(order, amount, parts_.clock.Now());
+}
+
+base::Result<v1::SignResponse> GateService::TrySign(const v1::SignRequest& request,
+                                                    const rpc::Context& context) const {
     if (request.attempt() < 1 || request.attempt() > kAttemptMax) {
         return base::InvalidArgument("attempt_mismatch", "attempts count from 1 to 64");
     }
@@ -105,11 +138,11 @@ base::Result<v1::SignResponse> GateService::Sign(const v1::SignRequest& request,
     return desk_.Sign(call);
 }
 
-base::Result<v1::VoidResponse> GateService::Void(const v1::VoidRequest& request,
-                                                 const rpc::Context& context) {
+base::Result<v1::VoidResponse> GateService::TryVoid(const v1::VoidRequest& request,
+                                                    const rpc::Context& context) const {
     BASE_RETURN_IF_ERROR(RequireNetwork(context, request.network()));
     BASE_ASSIGN_OR_RETURN(const auto intent, base::IntentId::Parse(request.intent_id()));
-    return pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<v1::VoidResponse> {
+    auto answer = pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<v1::VoidResponse> {
         BASE_ASSIGN_OR_RETURN(const auto before, FindIntent(tx, intent));
         v1::VoidResponse response;
         BASE_ASSIGN_OR_RETURN(const bool voided,
@@ -124,6 +157,8 @@ base::Result<v1::VoidResponse> GateService::Void(const v1::VoidRequest& request,
         }
         return response;
     });
+    BASE_CRASH_POINT("gate_voided");
+    return answer;
 }
 
 base::Result<v1::ReportOutcomeResponse> GateService::ReportOutcome(
@@ -133,30 +168,36 @@ base::Result<v1::ReportOutcomeResponse> GateService::ReportOutcome(
     if (!IsOutcome(request.state())) {
         return base::InvalidArgument("bad_state", "'" + request.state() + "' ends no payment");
     }
-    return pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<v1::ReportOutcomeResponse> {
-        BASE_ASSIGN_OR_RETURN(const auto row, FindIntent(tx, intent));
-        BASE_ASSIGN_OR_RETURN(const bool first, StoreOutcome(tx, intent, network, request.state()));
-        if (!first) {
+    auto answer =
+        pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<v1::ReportOutcomeResponse> {
+            BASE_ASSIGN_OR_RETURN(const auto row, FindIntent(tx, intent));
+            BASE_ASSIGN_OR_RETURN(const bool first,
+                                  StoreOutcome(tx, intent, network, request.state()));
+            if (!first) {
+                return v1::ReportOutcomeResponse();
+            }
+            BASE_RETURN_IF_ERROR(Settle(tx, intent, request.state() == "FINAL"));
+            if (row->wallet && request.state() == "CONFLICTED") {
+                BASE_RETURN_IF_ERROR(
+                    PauseWallet(tx,
+                                *row->wallet,
+                                "a transaction that this platform did not sign spent from it"));
+            }
+            if (row->wallet) {
+                BASE_RETURN_IF_ERROR(
+                    AppendEvent(tx,
+                                *row->wallet,
+                                "payment_ended",
+                                {{"intent_id", intent.ToString()}, {"state", request.state()}}));
+            }
             return v1::ReportOutcomeResponse();
-        }
-        BASE_RETURN_IF_ERROR(Settle(tx, intent, request.state() == "FINAL"));
-        if (row->wallet && request.state() == "CONFLICTED") {
-            BASE_RETURN_IF_ERROR(PauseWallet(
-                tx, *row->wallet, "a transaction that this platform did not sign spent from it"));
-        }
-        if (row->wallet) {
-            BASE_RETURN_IF_ERROR(
-                AppendEvent(tx,
-                            *row->wallet,
-                            "payment_ended",
-                            {{"intent_id", intent.ToString()}, {"state", request.state()}}));
-        }
-        return v1::ReportOutcomeResponse();
-    });
+        });
+    BASE_CRASH_POINT("gate_outcome");
+    return answer;
 }
 
-base::Result<v1::SignFillResponse> GateService::SignFill(const v1::SignFillRequest& request,
-                                                         const rpc::Context& context) {
+base::Result<v1::SignFillResponse> GateService::TrySignFill(const v1::SignFillRequest& request,
+                                                            const rpc::Context& context) const {
     BASE_RETURN_IF_ERROR(RequireNetwork(context, request.network()));
     BASE_ASSIGN_OR_RETURN(const auto wallet, base::WalletId::Parse(request.wallet_id()));
     return desk_.SignFill(wallet, request.network(), BytesOf(request.unsigned_tx()));

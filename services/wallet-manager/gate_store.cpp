@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "secret/secret.h"
+#include "wallet-manager/anchor_store.h"
 #include "wallet-manager/policy_store.h"
 
 namespace wallet_manager {
@@ -128,6 +129,7 @@ base::Result<bool> VoidIntent(pg::Tx& tx,
         return Conflict();
     }
     BASE_RETURN_IF_ERROR(tx.Exec("DELETE FROM gate_slots WHERE intent_id = $1", intent));
+    BASE_RETURN_IF_ERROR(FreeAnchor(tx, intent));
     BASE_RETURN_IF_ERROR(Settle(tx, intent, false));
     return true;
 }
@@ -142,6 +144,9 @@ base::Result<bool> StoreOutcome(pg::Tx& tx,
                                   intent,
                                   network,
                                   state));
+    if (state == "EXPIRED") {
+        BASE_RETURN_IF_ERROR(FreeAnchor(tx, intent));
+    }
     return rows.affected() == 1;
 }
 
@@ -163,6 +168,21 @@ base::Result<std::optional<AttemptRow>> FindAttempt(pg::Tx& tx,
     found.signed_tx = row->Get<std::optional<base::Bytes>>("signed_tx").value_or(base::Bytes());
     found.tx_hash = row->Get<std::optional<std::string>>("tx_hash").value_or("");
     return std::optional<AttemptRow>(std::move(found));
+}
+
+base::Result<bool> IsSignedBefore(pg::Tx& tx,
+                                  const base::IntentId& intent,
+                                  std::uint32_t attempt,
+                                  std::chrono::milliseconds age) {
+    BASE_ASSIGN_OR_RETURN(
+        const auto row,
+        tx.Maybe("SELECT signed_at < now() - $3 * interval '1 millisecond' AS old "
+                 "FROM gate_attempts WHERE intent_id = $1 AND attempt = $2 "
+                 "AND signed_at IS NOT NULL",
+                 intent,
+                 attempt,
+                 age.count()));
+    return row && row->Get<bool>("old");
 }
 
 base::Result<int> CountAttempts(pg::Tx& tx,

@@ -2,6 +2,7 @@
 // bytes exist. Everything runs inside the caller's transaction.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -78,6 +79,12 @@ struct AttemptRow {
 [[nodiscard]] base::Result<int> CountAttempts(pg::Tx& tx,
                                               const base::IntentId& intent,
                                               const crypto::Hash256& order_digest);
+
+// Whether that attempt was signed at least so long ago, by the database's clock.
+[[nodiscard]] base::Result<bool> IsSignedBefore(pg::Tx& tx,
+                                                const base::IntentId& intent,
+                                                std::uint32_t attempt,
+                                                std::chrono::milliseconds age);
 
 // Before the signer is asked. A record without bytes is no signature and may be written anew.
 [[nodiscard]] base::Result<> RecordAttempt(pg::Tx& tx,

@@ -1,15 +1,14 @@
 #include "wallet-manager/history.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "auth/proto_time.h"
 #include "chain/catalog.h"
-#include "wallet-manager/proto_time.h"
+#include "orders/transfer_status.h"
 
 namespace wallet_manager {
 
@@ -28,35 +27,6 @@ constexpr std::string_view kColumns =
     "block_height, block_hash, confirmations, replaced_by, approval_id, memo, timeline::text AS "
     "timeline, created_at, confirmed_at, needs_operator FROM user_payments ";
 
-constexpr std::array<std::pair<std::string_view, chain_v1::TransferStatus>, 7> kStatuses = {{
-    {"awaiting_approval", chain_v1::TRANSFER_STATUS_AWAITING_APPROVAL},
-    {"pending", chain_v1::TRANSFER_STATUS_PENDING},
-    {"confirmed", chain_v1::TRANSFER_STATUS_CONFIRMED},
-    {"final", chain_v1::TRANSFER_STATUS_FINAL},
-    {"failed", chain_v1::TRANSFER_STATUS_FAILED},
-    {"replaced", chain_v1::TRANSFER_STATUS_REPLACED},
-    {"expired", chain_v1::TRANSFER_STATUS_EXPIRED},
-}};
-
-chain_v1::TransferStatus StatusOf(std::string_view name) {
-    for (const auto& [known, status] : kStatuses) {
-        if (known == name) {
-            return status;
-        }
-    }
-    return chain_v1::TRANSFER_STATUS_UNSPECIFIED;
-}
-
-// Empty = all.
-std::string StatusName(chain_v1::TransferStatus status) {
-    for (const auto& [name, known] : kStatuses) {
-        if (known == status) {
-            return std::string(name);
-        }
-    }
-    return "";
-}
-
 // jsonb writes times of the UTC session as 2026-01-28T10:00:00.123456+00:00.
 google::protobuf::Timestamp TimeOf(const json& text) {
     std::string time = text.is_string() ? text.get<std::string>() : std::string();
@@ -64,7 +34,7 @@ google::protobuf::Timestamp TimeOf(const json& text) {
         time.replace(time.size() - kUtc.size(), kUtc.size(), "Z");
     }
     const auto parsed = base::ParseRfc3339(time);
-    return parsed ? ToTimestamp(*parsed) : google::protobuf::Timestamp();
+    return parsed ? auth::ToTimestamp(*parsed) : google::protobuf::Timestamp();
 }
 
 std::string TextOf(const json& object, const char* name) {
@@ -108,7 +78,7 @@ void ReadChainFacts(const pg::Row& row, chain_v1::TransferView& view) {
     view.set_confirmations(row.Get<std::optional<std::uint64_t>>("confirmations").value_or(0));
     view.set_replaced_by(row.Get<std::string>("replaced_by"));
     if (const auto confirmed = row.Get<std::optional<base::Time>>("confirmed_at")) {
-        *view.mutable_confirmed_at() = ToTimestamp(*confirmed);
+        *view.mutable_confirmed_at() = auth::ToTimestamp(*confirmed);
     }
 }
 
@@ -125,12 +95,12 @@ chain_v1::TransferView ReadView(const pg::Row& row) {
     view.mutable_asset()->set_symbol(row.Get<std::string>("asset_symbol"));
     view.mutable_asset()->set_decimals(row.Get<std::uint32_t>("asset_decimals"));
     view.set_amount(row.Get<std::string>("amount"));
-    view.set_status(StatusOf(row.Get<std::string>("status")));
+    view.set_status(orders::StatusOf(row.Get<std::string>("status")));
     view.set_reason(row.Get<std::string>("reason"));
     view.set_detail(row.Get<std::string>("detail"));
     view.set_approval_id(row.Get<std::optional<std::string>>("approval_id").value_or(""));
     view.set_memo(row.Get<std::string>("memo"));
-    *view.mutable_created_at() = ToTimestamp(row.Get<base::Time>("created_at"));
+    *view.mutable_created_at() = auth::ToTimestamp(row.Get<base::Time>("created_at"));
     view.set_action(row.Get<std::string>("action"));
     view.set_needs_operator(row.Get<bool>("needs_operator"));
     ReadLists(row, view);
@@ -156,7 +126,7 @@ base::Result<std::optional<std::string>> ReadId(const std::string& text, std::st
 }
 
 std::optional<base::Time> Bound(bool present, const google::protobuf::Timestamp& stamp) {
-    return present ? std::optional<base::Time>(FromTimestamp(stamp)) : std::nullopt;
+    return present ? std::optional<base::Time>(auth::FromTimestamp(stamp)) : std::nullopt;
 }
 
 }  // namespace
@@ -185,7 +155,7 @@ base::Result<platform::wallet::v1::ListTransactionsResponse> ListPayments(
                     "ORDER BY created_at DESC, id DESC LIMIT $8",
                 user,
                 chain,
-                StatusName(request.status()),
+                std::string(orders::StatusName(request.status())),
                 request.direction(),
                 Bound(request.has_from(), request.from()),
                 Bound(request.has_to(), request.to()),

@@ -48,6 +48,14 @@ base::Result<> PauseUser(pg::Tx& tx, const base::UserId& user, const std::string
     return Put(tx, "user", user.ToString(), reason);
 }
 
+base::Result<> PauseNetwork(pg::Tx& tx, const std::string& network, const std::string& reason) {
+    return Put(tx, network.empty() ? "global" : "network", network, reason);
+}
+
+base::Result<> ResumeNetwork(pg::Tx& tx, const std::string& network) {
+    return Take(tx, network.empty() ? "global" : "network", network);
+}
+
 base::Result<> ResumeWallet(pg::Tx& tx, const base::WalletId& wallet) {
     return Take(tx, "wallet", wallet.ToString());
 }

@@ -27,6 +27,11 @@ struct PauseSubject {
 [[nodiscard]] base::Result<> PauseUser(pg::Tx& tx,
                                        const base::UserId& user,
                                        const std::string& reason);
+// `network` empty = everywhere.
+[[nodiscard]] base::Result<> PauseNetwork(pg::Tx& tx,
+                                          const std::string& network,
+                                          const std::string& reason);
+[[nodiscard]] base::Result<> ResumeNetwork(pg::Tx& tx, const std::string& network);
 [[nodiscard]] base::Result<> ResumeWallet(pg::Tx& tx, const base::WalletId& wallet);
 [[nodiscard]] base::Result<> ResumeUser(pg::Tx& tx, const base::UserId& user);
 

@@ -8,6 +8,8 @@
 
 #include "chain/catalog.h"
 #include "evm/address.h"
+#include "signer/utxo_keys.h"
+#include "utxo/address.h"
 
 namespace wallet_manager {
 
@@ -28,6 +30,11 @@ base::Error BadPolicy(std::string detail) {
 // Addresses of families that have no core here stay as they are.
 base::Result<std::string> Canonical(std::string_view network, const std::string& address) {
     const chain::ChainInfo* chain = chain::FindNetwork(network);
+    if (chain != nullptr && chain->family == chain::Family::kUtxo && !address.empty()) {
+        BASE_ASSIGN_OR_RETURN(const auto ground, signer::UtxoGroundOf(network));
+        BASE_ASSIGN_OR_RETURN(auto parsed, ground.format->ParseAddress(address, ground.network));
+        return std::move(parsed.canonical);
+    }
     if (chain == nullptr || chain->family != chain::Family::kEvm || address.empty()) {
         return address;
     }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "auth/totp.h"
+#include "base/clock.h"
 #include "crypto/bcrypt.h"
 #include "crypto/unicode.h"
 #include "secret/secret.h"
@@ -18,6 +20,8 @@ constexpr int kSecretsPerHourMax = 5;
 struct Account {
     std::string password_hash;
     std::int64_t attempt = 0;  // its row in proof_attempts
+    base::Bytes totp;          // the sealed secret of its codes; empty without a second factor
+    std::int64_t totp_step = 0;
 };
 
 std::string_view UseName(ProofUse use) {
@@ -63,8 +67,12 @@ base::Result<Account> FindAccount(pg::Tx& tx, const base::UserId& user) {
     BASE_RETURN_IF_ERROR(tx.Exec(
         "SELECT pg_advisory_xact_lock(hashtextextended('proof:' || $1, 0))", user.ToString()));
     BASE_ASSIGN_OR_RETURN(const auto row,
-                          tx.Maybe("SELECT password_hash, is_active, must_change_password, "
-                                   "locked_at IS NOT NULL AS is_locked FROM users WHERE id = $1",
+                          tx.Maybe("SELECT u.password_hash, u.is_active, u.must_change_password, "
+                                   "u.locked_at IS NOT NULL AS is_locked, "
+                                   "coalesce(t.sealed, '') AS totp, "
+                                   "coalesce(t.last_step, 0) AS totp_step "
+                                   "FROM users u LEFT JOIN user_totp t ON t.user_id = u.id AND "
+                                   "t.confirmed_at IS NOT NULL WHERE u.id = $1",
                                    user));
     if (!row) {
         return BadCredentials();
@@ -79,8 +87,18 @@ base::Result<Account> FindAccount(pg::Tx& tx, const base::UserId& user) {
         return base::PermissionDenied("password_change_required",
                                       "the account's password was for one sign-in");
     }
-    return Account{row->Get<std::string>("password_hash"), 0};
+    return Account{row->Get<std::string>("password_hash"),
+                   0,
+                   row->Get<base::Bytes>("totp"),
+                   row->Get<std::int64_t>("totp_step")};
 }
+
+struct TotpTry {
+    const secret::Bytes& key;
+    const base::UserId& user;
+    const Account& account;
+    const std::string& code;
+};
 
 // Counted as a failure until it turns out otherwise: a crash in between gives nobody a free guess.
 base::Result<std::int64_t> RecordAttempt(pg::Tx& tx, const base::UserId& user, ProofUse use) {
@@ -106,6 +124,34 @@ base::Result<bool> Matches(const std::string& password, const std::string& hash)
     return verified;
 }
 
+base::Result<> CheckCodeIsThere(const Account& account,
+                                const platform::wallet::v1::FreshProof& proof,
+                                const secret::Bytes& key) {
+    if (!account.totp.empty() && key.empty()) {
+        return base::Unavailable("totp_unavailable", "TOTP_KEY is not set");
+    }
+    if (!account.totp.empty() && proof.totp().empty()) {
+        return base::MakeError(base::ErrorKind::kUnauthenticated,
+                               "totp_required",
+                               "this account's proofs need a one-time code too")
+            .At("/totp");
+    }
+    return {};
+}
+
+base::Result<bool> TakeCode(pg::Tx& tx, const TotpTry& attempt) {
+    BASE_ASSIGN_OR_RETURN(const secret::Bytes secret,
+                          auth::OpenTotpSecret(attempt.key, attempt.user, attempt.account.totp));
+    const auto step = auth::FindTotpStep(
+        secret, attempt.code, base::SystemClock().Now(), attempt.account.totp_step);
+    if (!step) {
+        return false;
+    }
+    BASE_ASSIGN_OR_RETURN(const pg::Row taken,
+                          tx.One("SELECT take_totp_step($1, $2) AS taken", attempt.user, *step));
+    return taken.Get<bool>("taken");
+}
+
 }  // namespace
 
 base::Result<> ProofDesk::Verify(const base::UserId& user,
@@ -119,6 +165,7 @@ base::Result<> ProofDesk::Verify(const base::UserId& user,
     BASE_ASSIGN_OR_RETURN(const Account account,
                           pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<Account> {
                               BASE_ASSIGN_OR_RETURN(Account found, FindAccount(tx, user));
+                              BASE_RETURN_IF_ERROR(CheckCodeIsThere(found, proof, totp_key_));
                               BASE_RETURN_IF_ERROR(CheckRate(tx, user, use));
                               BASE_ASSIGN_OR_RETURN(found.attempt, RecordAttempt(tx, user, use));
                               return found;
@@ -128,6 +175,15 @@ base::Result<> ProofDesk::Verify(const base::UserId& user,
         return BadCredentials();
     }
     return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<> {
+        if (!account.totp.empty()) {
+            BASE_ASSIGN_OR_RETURN(const bool taken,
+                                  TakeCode(tx, {totp_key_, user, account, proof.totp()}));
+            if (!taken) {
+                return base::FailedPrecondition("bad_code",
+                                                "the one-time code is wrong, old or used")
+                    .At("/totp");
+            }
+        }
         BASE_RETURN_IF_ERROR(
             tx.Exec("UPDATE proof_attempts SET succeeded = true WHERE id = $1", account.attempt));
         return {};

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "pg/pool.h"
 #include "platform/wallet/v1/wallet_service.pb.h"
+#include "secret/secret.h"
 
 namespace wallet_manager {
 
@@ -16,17 +17,20 @@ enum class ProofUse { kSecret, kSetting };
 
 class ProofDesk {
 public:
-    explicit ProofDesk(pg::Pool& pool) : pool_(pool) {}
+    // `totp_key` opens the secrets of one-time codes; empty where there are none.
+    ProofDesk(pg::Pool& pool, const secret::Bytes& totp_key) : pool_(pool), totp_key_(totp_key) {}
 
     // Every attempt is recorded before the password is looked at. Errors: `proof_required`,
-    // `bad_credentials`, `account_disabled`, `locked`, `password_change_required`, `rate_limited`
-    // with a time to retry after.
+    // `totp_required` where the account has a second factor and no code came, `bad_credentials`,
+    // `bad_code`, `account_disabled`, `locked`, `password_change_required`, `totp_unavailable`,
+    // `rate_limited` with a time to retry after.
     [[nodiscard]] base::Result<> Verify(const base::UserId& user,
                                         const platform::wallet::v1::FreshProof& proof,
                                         ProofUse use) const;
 
 private:
     pg::Pool& pool_;
+    const secret::Bytes& totp_key_;
 };
 
 }  // namespace wallet_manager

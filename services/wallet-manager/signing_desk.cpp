@@ -5,7 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bytes.h"
+#include "base/crash_point.h"
+#include "chain/catalog.h"
 #include "evm/transaction.h"
+#include "utxo/tx_format.h"
+#include "wallet-manager/anchor_store.h"
 #include "wallet-manager/events.h"
 #include "wallet-manager/fill_store.h"
 #include "wallet-manager/pause_store.h"
@@ -19,11 +23,18 @@ using platform::wallet::v1::SignResponse;
 
 // The first signature of an order and five more.
 constexpr int kAttemptsPerOrderMax = 6;
+constexpr std::uint32_t kMortalAttemptsMax = 3;
 constexpr int kFillsPerHourMax = 20;
 constexpr std::int64_t kNonceMax = INT64_MAX;
 
 base::Error Refuse(std::string_view reason, std::string detail) {
     return base::FailedPrecondition(reason, std::move(detail));
+}
+
+// Whose transactions have no nonce and die of age.
+bool IsMortal(const std::string& network) {
+    const chain::ChainInfo* chain = chain::FindNetwork(network);
+    return chain != nullptr && chain->family == chain::Family::kSolana;
 }
 
 base::Result<Slot> SlotOf(const std::string& network,
@@ -34,6 +45,24 @@ base::Result<Slot> SlotOf(const std::string& network,
         return base::InvalidArgument("bad_tx", "the nonce is out of range");
     }
     return Slot{network, from, static_cast<std::int64_t>(transaction.nonce)};
+}
+
+// The nonce or the anchor coin that makes all attempts of one payment exclude each other.
+base::Result<> Reserve(pg::Tx& tx, const SignCall& call) {
+    const GateOrder& order = call.order;
+    const std::string& network = order.order.network();
+    const chain::ChainInfo* info = chain::FindNetwork(network);
+    if (info != nullptr && info->family == chain::Family::kUtxo) {
+        BASE_ASSIGN_OR_RETURN(const utxo::TxFormat* format, utxo::FindFormat(info->name));
+        BASE_ASSIGN_OR_RETURN(const utxo::UnsignedTx unsigned_tx,
+                              format->DecodeUnsigned(call.unsigned_tx));
+        const std::vector<std::string> coins = CoinNames(unsigned_tx.transaction);
+        return call.attempt == 1 ? TakeAnchor(tx, order.intent, network, coins)
+                                 : CheckAnchor(tx, order.intent, network, coins);
+    }
+    BASE_ASSIGN_OR_RETURN(const Slot slot, SlotOf(network, order.order.from(), call.unsigned_tx));
+    return call.attempt == 1 ? TakeSlot(tx, order.wallet, order.intent, slot)
+                             : CheckSlot(tx, order.intent, slot);
 }
 
 SignResponse StoredAnswer(const AttemptRow& attempt) {
@@ -106,6 +135,24 @@ base::Result<> CheckAttemptCount(pg::Tx& tx, const SignCall& call) {
 
 }  // namespace
 
+// Attempts that cannot exclude each other by a nonce: the former one has had time to die, of which
+// the daemon has the proof, and there are three at most.
+base::Result<> SigningDesk::CheckRenewal(pg::Tx& tx, const SignCall& call) const {
+    if (call.attempt == 1) {
+        return {};
+    }
+    if (call.attempt > kMortalAttemptsMax) {
+        return Refuse("too_many_attempts", "a payment is signed three times at most here");
+    }
+    BASE_ASSIGN_OR_RETURN(const bool old,
+                          IsSignedBefore(tx, call.order.intent, call.attempt - 1, renew_after_));
+    if (!old) {
+        return base::Unavailable("signed_lately",
+                                 "the former transaction of this payment may still be included");
+    }
+    return {};
+}
+
 base::Result<SigningDesk::Prepared> SigningDesk::Prepare(pg::Tx& tx, const SignCall& call) const {
     const GateOrder& order = call.order;
     Prepared prepared;
@@ -118,6 +165,10 @@ base::Result<SigningDesk::Prepared> SigningDesk::Prepare(pg::Tx& tx, const SignC
         prepared.stored = StoredAnswer(*known);
         return prepared;
     }
+    BASE_RETURN_IF_ERROR(incarnation_.CheckIssued(auth::IssuedAt(order.order)));
+    if (call.first_order) {
+        BASE_RETURN_IF_ERROR(incarnation_.CheckIssued(auth::IssuedAt(call.first_order->order)));
+    }
     if (intent->is_voided || intent->has_ended) {
         return Refuse("voided", "this payment has ended");
     }
@@ -128,10 +179,8 @@ base::Result<SigningDesk::Prepared> SigningDesk::Prepare(pg::Tx& tx, const SignC
         BASE_RETURN_IF_ERROR(CheckAttemptCount(tx, call));
     }
     BASE_ASSIGN_OR_RETURN(prepared.request.first_signed_tx, FirstBytes(tx, call));
-    BASE_ASSIGN_OR_RETURN(const Slot slot,
-                          SlotOf(order.order.network(), order.order.from(), call.unsigned_tx));
-    BASE_RETURN_IF_ERROR(call.attempt == 1 ? TakeSlot(tx, order.wallet, order.intent, slot)
-                                           : CheckSlot(tx, order.intent, slot));
+    BASE_RETURN_IF_ERROR(IsMortal(order.order.network()) ? CheckRenewal(tx, call)
+                                                         : Reserve(tx, call));
     BASE_RETURN_IF_ERROR(RecordAttempt(tx, order, call.attempt, call.unsigned_tx));
     BASE_ASSIGN_OR_RETURN(const WalletRow wallet, GetWallet(tx, order.user, order.wallet));
     prepared.request.key = KeyRefOf(wallet);
@@ -150,10 +199,15 @@ base::Result<SignResponse> SigningDesk::Sign(const SignCall& call) const {
     if (prepared.stored) {
         return std::move(*prepared.stored);
     }
+    BASE_CRASH_POINT("gate_recorded");
     BASE_RETURN_IF_ERROR(incarnation_.CountSignature());
+    BASE_CRASH_POINT("gate_counted");
     BASE_ASSIGN_OR_RETURN(signer::SignedBytes made,
                           signer_.Ask<signer::SignedBytes>(std::move(prepared.request)));
-    return Keep(call, std::move(made));
+    BASE_CRASH_POINT("gate_signed");
+    auto kept = Keep(call, std::move(made));
+    BASE_CRASH_POINT("gate_stored");
+    return kept;
 }
 
 base::Result<SignResponse> SigningDesk::Keep(const SignCall& call, signer::SignedBytes made) const {
@@ -215,11 +269,13 @@ base::Result<SignFillResponse> SigningDesk::SignFill(const base::WalletId& walle
     if (prepared.stored) {
         return *prepared.stored;
     }
+    BASE_CRASH_POINT("gate_fill_recorded");
     BASE_RETURN_IF_ERROR(incarnation_.CountSignature());
     BASE_ASSIGN_OR_RETURN(
         const signer::SignedBytes made,
         signer_.Ask<signer::SignedBytes>(signer::SignFill{prepared.key, unsigned_tx}));
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<SignFillResponse> {
+    BASE_CRASH_POINT("gate_fill_signed");
+    auto kept = pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<SignFillResponse> {
         BASE_RETURN_IF_ERROR(StoreFill(tx, prepared.slot, unsigned_tx, made));
         BASE_RETURN_IF_ERROR(AppendEvent(
             tx, wallet, "filled", {{"nonce", prepared.slot.nonce}, {"tx_hash", made.tx_hash}}));
@@ -228,6 +284,8 @@ base::Result<SignFillResponse> SigningDesk::SignFill(const base::WalletId& walle
         response.set_tx_hash(made.tx_hash);
         return response;
     });
+    BASE_CRASH_POINT("gate_fill_stored");
+    return kept;
 }
 
 }  // namespace wallet_manager

@@ -2,6 +2,7 @@
 // then they leave. A repeat answers what was stored, whatever it asks.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,11 +30,16 @@ struct SignCall {
 class SigningDesk {
 public:
     // All outlive this object.
-    SigningDesk(pg::Pool& pool, SignerClient& signer, Incarnation& incarnation)
-        : pool_(pool), signer_(signer), incarnation_(incarnation) {}
+    // `renew_after`: from an attempt's signature to the next one's, on networks without nonces.
+    SigningDesk(pg::Pool& pool,
+                SignerClient& signer,
+                Incarnation& incarnation,
+                std::chrono::milliseconds renew_after)
+        : pool_(pool), signer_(signer), incarnation_(incarnation), renew_after_(renew_after) {}
 
-    // Errors: `not_authorised`, `voided`, `paused`, `attempt_mismatch`, those of slot_store.h and
-    // of the signer.
+    // What is signed is answered again, however old its order. Errors: `not_authorised`,
+    // `restored`, `voided`, `paused`, `attempt_mismatch`, `signed_lately`, those of
+    // slot_store.h, anchor_store.h and the signer.
     [[nodiscard]] base::Result<platform::wallet::v1::SignResponse> Sign(const SignCall& call) const;
 
     // Errors: `unknown_wallet`, `rate_limited`, those of slot_store.h and of the signer.
@@ -59,6 +65,7 @@ private:
     };
 
     [[nodiscard]] base::Result<Prepared> Prepare(pg::Tx& tx, const SignCall& call) const;
+    [[nodiscard]] base::Result<> CheckRenewal(pg::Tx& tx, const SignCall& call) const;
     [[nodiscard]] base::Result<SignResponse> Keep(const SignCall& call,
                                                   signer::SignedBytes made) const;
     [[nodiscard]] base::Result<PreparedFill> PrepareFill(pg::Tx& tx,
@@ -69,6 +76,7 @@ private:
     pg::Pool& pool_;
     SignerClient& signer_;
     Incarnation& incarnation_;
+    const std::chrono::milliseconds renew_after_;
 };
 
 }  // namespace wallet_manager

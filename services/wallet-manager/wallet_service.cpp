@@ -39,8 +39,8 @@ base::Result<int> PageLimit(const platform::common::v1::PageRequest& page) {
 WalletService::WalletService(WalletParts parts)
     : parts_(std::move(parts)),
       maker_({parts_.pool, parts_.signer, parts_.journal, parts_.mode, parts_.autofund}),
-      proofs_(parts_.pool),
-      balances_(parts_.peers) {
+      proofs_(parts_.pool, parts_.totp_key),
+      balances_(parts_.pool, parts_.peers) {
     Unary("EnsureWallet", &WalletService::EnsureWallet);
     Unary("CreateWallet", &WalletService::CreateWallet);
     Unary("ImportWallet", &WalletService::ImportWallet);
@@ -55,6 +55,10 @@ WalletService::WalletService(WalletParts parts)
     Unary("SetPolicy", &WalletService::SetPolicy);
     Unary("Pause", &WalletService::Pause);
     Unary("Resume", &WalletService::Resume);
+    Unary("PauseSends", &WalletService::PauseSends);
+    Unary("ResumeSends", &WalletService::ResumeSends);
+    Unary("AcceptRestore", &WalletService::AcceptRestore);
+    Unary("CloseRestore", &WalletService::CloseRestore);
     Unary("ListApprovals", &WalletService::ListApprovals);
     Unary("GetApproval", &WalletService::GetApproval);
     Unary("DecideApproval", &WalletService::DecideApproval);
@@ -65,9 +69,8 @@ base::Result<WalletWish> WalletService::WishOf(const base::UserId& user,
                                                const std::string& label) const {
     BASE_ASSIGN_OR_RETURN(const chain::ChainInfo* info, chain::FindChain(chain));
     if (!parts_.peers.contains(std::string(info->name))) {
-        return base::MakeError(base::ErrorKind::kUnimplemented,
-                               "unimplemented",
-                               std::string(info->name) + " is not configured here");
+        return base::Unavailable("chain_unavailable",
+                                 std::string(info->name) + " is not configured here");
     }
     if (label.size() > kLabelMax) {
         return base::InvalidArgument("text_too_long", "a label has at most 64 characters")
@@ -160,9 +163,7 @@ base::Result<v1::GetBalancesResponse> WalletService::GetBalances(
             continue;
         }
         BASE_ASSIGN_OR_RETURN(const MadeWallet made, maker_.Ensure({user, &chain, ""}));
-        // A gift that does not come now is asked for again later; the balance is shown as it is.
-        const auto funded = Funded(made.wallet, context);
-        wallets.push_back(funded ? *funded : made.wallet);
+        wallets.push_back(made.wallet);
     }
     const auto balances = balances_.Read(wallets, context);
     v1::GetBalancesResponse response;

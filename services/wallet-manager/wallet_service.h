@@ -10,6 +10,7 @@
 #include "pg/pool.h"
 #include "platform/wallet/v1/wallet_service.grpc.pb.h"
 #include "rpc/service.h"
+#include "secret/secret.h"
 #include "wallet-manager/balances.h"
 #include "wallet-manager/chain_peers.h"
 #include "wallet-manager/policy.h"
@@ -27,6 +28,7 @@ struct WalletParts {
     chain::Mode mode = chain::Mode::kDevnet;
     bool autofund = false;
     Policy standard_policy;
+    secret::Bytes totp_key = {};  // empty: no second factors
 };
 
 class WalletService final : public rpc::Service<platform::wallet::v1::WalletService> {
@@ -62,6 +64,16 @@ public:
     Answer<platform::wallet::v1::RemoveWalletResponse> RemoveWallet(
         const platform::wallet::v1::RemoveWalletRequest& request, const Context& context);
 
+    // wallet_service_operator.cpp: administrators' stops, and restored databases.
+    Answer<platform::wallet::v1::PauseSendsResponse> PauseSends(
+        const platform::wallet::v1::PauseSendsRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ResumeSendsResponse> ResumeSends(
+        const platform::wallet::v1::ResumeSendsRequest& request, const Context& context);
+    Answer<platform::wallet::v1::AcceptRestoreResponse> AcceptRestore(
+        const platform::wallet::v1::AcceptRestoreRequest& request, const Context& context);
+    Answer<platform::wallet::v1::CloseRestoreResponse> CloseRestore(
+        const platform::wallet::v1::CloseRestoreRequest& request, const Context& context);
+
     // wallet_service_rules.cpp: policies, pauses, approvals.
     Answer<platform::wallet::v1::GetPolicyResponse> GetPolicy(
         const platform::wallet::v1::GetPolicyRequest& request, const Context& context);
@@ -87,6 +99,10 @@ private:
     // The wallet after its devnet gift, if one is due.
     [[nodiscard]] base::Result<WalletRow> Funded(const WalletRow& wallet,
                                                  const Context& context) const;
+    // CAIP-2 of a chain's name; empty for an empty name.
+    [[nodiscard]] base::Result<std::string> NetworkOf(const std::string& chain) const;
+    [[nodiscard]] base::Result<> ProveAdmin(const base::UserId& admin,
+                                            const platform::wallet::v1::FreshProof& proof) const;
     [[nodiscard]] base::Result<> CheckEmpty(const WalletRow& wallet, const Context& context) const;
 
     const WalletParts parts_;

@@ -4,12 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "auth/proto_time.h"
+#include "base/crash_point.h"
 #include "platform/common/v1/order.pb.h"
 #include "wallet-manager/approval_store.h"
 #include "wallet-manager/events.h"
 #include "wallet-manager/pause_store.h"
 #include "wallet-manager/policy_store.h"
-#include "wallet-manager/proto_time.h"
 #include "wallet-manager/wallet_service.h"
 
 namespace wallet_manager {
@@ -67,7 +68,7 @@ base::Result<v1::GetPolicyResponse> WalletService::GetPolicy(const v1::GetPolicy
     *response.mutable_policy() = stored.policy;
     if (stored.pending) {
         *response.mutable_pending() = *stored.pending;
-        *response.mutable_pending_at() = ToTimestamp(*stored.pending_at);
+        *response.mutable_pending_at() = auth::ToTimestamp(*stored.pending_at);
     }
     return response;
 }
@@ -96,13 +97,13 @@ base::Result<v1::SetPolicyResponse> WalletService::SetPolicy(const v1::SetPolicy
                                   StorePending(tx, user, stored.policy, wanted));
             *response.mutable_policy() = stored.policy;
             *response.mutable_pending() = wanted;
-            *response.mutable_effective_at() = ToTimestamp(at);
+            *response.mutable_effective_at() = auth::ToTimestamp(at);
             BASE_RETURN_IF_ERROR(AppendForAll(tx, user, "policy_loosening_asked", {}));
             return response;
         }
         BASE_RETURN_IF_ERROR(StorePolicy(tx, user, wanted));
         *response.mutable_policy() = wanted;
-        *response.mutable_effective_at() = ToTimestamp(base::SystemClock().Now());
+        *response.mutable_effective_at() = auth::ToTimestamp(base::SystemClock().Now());
         BASE_RETURN_IF_ERROR(AppendForAll(tx, user, "policy_tightened", {}));
         return response;
     });
@@ -197,6 +198,7 @@ base::Result<v1::DecideApprovalResponse> WalletService::DecideApproval(
                               BASE_RETURN_IF_ERROR(AppendDecision(tx, approval));
                               return approval;
                           }));
+    BASE_CRASH_POINT("gate_decided");
     return response;
 }
 

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "wallet-manager/proto_time.h"
+#include "auth/proto_time.h"
 
 namespace wallet_manager {
 
@@ -59,7 +59,7 @@ platform::wallet::v1::Wallet ToProto(const WalletRow& row) {
     wallet.set_label(row.label);
     wallet.set_kind(row.kind);
     wallet.set_path(row.path);
-    *wallet.mutable_created_at() = ToTimestamp(row.created_at);
+    *wallet.mutable_created_at() = auth::ToTimestamp(row.created_at);
     wallet.set_paused(!row.paused_reason.empty());
     wallet.set_paused_reason(row.paused_reason);
     wallet.set_backup_due(row.backup_due);
@@ -221,6 +221,12 @@ base::Result<bool> ClaimFunding(pg::Tx& tx, const base::WalletId& wallet) {
                                   "funding_claimed_at < now() - INTERVAL '30 seconds')",
                                   wallet));
     return rows.affected() == 1;
+}
+
+base::Result<> ReleaseFunding(pg::Tx& tx, const base::WalletId& wallet) {
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("UPDATE wallets SET funding_claimed_at = NULL WHERE id = $1", wallet));
+    return {};
 }
 
 base::Result<> MarkFunded(pg::Tx& tx, const base::WalletId& wallet) {

@@ -87,6 +87,8 @@ struct SeedRow {
 
 // True: this call may ask for the gift; nobody else does within 30 s.
 [[nodiscard]] base::Result<bool> ClaimFunding(pg::Tx& tx, const base::WalletId& wallet);
+// The gift did not come: the next call may ask.
+[[nodiscard]] base::Result<> ReleaseFunding(pg::Tx& tx, const base::WalletId& wallet);
 [[nodiscard]] base::Result<> MarkFunded(pg::Tx& tx, const base::WalletId& wallet);
 
 // In order of epoch.

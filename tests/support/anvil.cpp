@@ -42,7 +42,8 @@ Anvil::Anvil(const AnvilOptions& options) {
                       std::to_string(options.slots_in_an_epoch)};
     auto& command = launch.command;
     if (options.block_time.count() > 0) {
-        const std::string seconds = std::to_string(options.block_time.count());
+        const std::string seconds =
+            std::to_string(std::chrono::duration<double>(options.block_time).count());
         command.insert(command.end(), {"--block-time", seconds});
     } else if (!options.automine) {
         command.push_back("--no-mining");

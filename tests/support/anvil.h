@@ -15,7 +15,7 @@ namespace support {
 struct AnvilOptions {
     std::uint64_t chain_id = 31337;
     // Zero: a block for each transaction at once.
-    std::chrono::seconds block_time{0};
+    std::chrono::milliseconds block_time{0};
     // False: blocks only by evm_mine. Needs block_time zero.
     bool automine = true;
     // `finalized` is the head - 2 x this. Reorgs deeper than 1 need 8.

@@ -9,6 +9,7 @@
 //   { kind: 'lie', change }     change(method, params, result) -> another result
 //
 // with methods: [...] (all when absent), probability (1 when absent) and times (no end when absent).
+// `seen(call)` is told of every call that comes.
 import http from 'node:http';
 
 const HUGE = 64 << 20;
@@ -27,6 +28,7 @@ export function seeded(seed) {
 export class FaultProxy {
   faults = [];
   fired = {};
+  seen = () => {};
 
   static async start(target, random = Math.random, port = 0) {
     const proxy = new FaultProxy();
@@ -67,6 +69,7 @@ export class FaultProxy {
     } catch {
       // not JSON: forwarded as it is
     }
+    calls.forEach((call) => this.seen(call));
     const fault = this.choose(calls.map((call) => call.method));
     try {
       await this.answer(fault, calls, body, response);

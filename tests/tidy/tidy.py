@@ -28,6 +28,7 @@ ALLOWED = {
     "money": {"base"},
     "auth": {"base", "secret", "crypto", "platform"},
     "chain": {"base", "money", "crypto"},
+    "orders": PURE | {"auth", "platform"},
     "evm": PURE,
     "utxo": PURE,
     "solana": PURE,
@@ -38,17 +39,19 @@ ALLOWED = {
     "redis": SHELL,
     "rpc": SHELL | {"crypto", "platform"},
     "keyvault": {"base", "secret", "crypto"},
-    "signer": PURE | {"auth", "keyvault", "evm", "utxo", "solana", "platform"},
+    "signer": PURE | {"auth", "orders", "keyvault", "evm", "utxo", "solana", "platform"},
     "transfer": PURE | SHELL | {"pg"},
     "follower": PURE | SHELL | {"pg", "transfer"},
     "runtime": SHELL | {"net", "rpc", "pg", "redis"},
-    "chain_host": PURE | SHELL | {"auth", "transfer", "follower", "rpc", "runtime", "pg", "net", "platform"},
+    "chain_host": PURE | SHELL | {"auth", "orders", "transfer", "follower", "rpc", "runtime", "pg", "net", "platform"},
+    "evm_host": PURE | {"chain_host", "evm"},
+    "utxo_host": PURE | {"chain_host", "utxo"},
 }
 ONLY_FILES_WITH_PROTO = {
-    "auth": {"order.h", "order.cpp", "order_shape.h", "order_shape.cpp"}}
+    "auth": {"proto_time.h", "order.h", "order.cpp", "order_shape.h", "order_shape.cpp"}}
 
 # Floating point has no place where amounts live.
-NO_FLOAT = {"money", "chain", "evm", "utxo", "solana", "transfer", "follower", "signer", "keyvault",
+NO_FLOAT = {"money", "chain", "evm", "utxo", "solana", "transfer", "follower", "orders", "signer", "keyvault",
             "auth", "crypto", "chain_host"}
 FLOAT = re.compile(r"\b(double|float|stod|stof|strtod|atof)\b")
 CONTROL = re.compile(r"^\s*(\} )?(if|else|for|while|switch|do|try|catch|namespace|class|struct|enum|union|extern)\b")
@@ -101,6 +104,9 @@ def check_lengths(path, code):
         while start > 0 and lines[start - 1].strip() and lines[start - 1].rstrip()[-1] not in ";{}:>":
             start -= 1
         head = " ".join(lines[start:index + 1])
+        # The rest of a statement such as `if (init;` on the line above.
+        if head.count(")") > head.count("("):
+            continue
         if "(" not in head or CONTROL.match(lines[start]) or re.search(r"=\s*\{$|\]\s*(\(.*\))?.*\{$", head):
             continue
         indent = len(lines[start]) - len(lines[start].lstrip())

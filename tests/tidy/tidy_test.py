@@ -54,6 +54,10 @@ class Lengths(unittest.TestCase):
         self.assertTrue(self.check(function(71)))
         self.assertFalse(self.check(function(70)))
 
+    def test_condition_over_two_lines_is_not_a_function(self):
+        condition = "    if (const auto a = F();\n        a != G()) {\n        H();\n    }\n"
+        self.assertFalse(self.check("void F(int a) {\n" + condition + "}\n" + "int a;\n" * 80 + "        }\n"))
+
     def test_class_is_not_a_function(self):
         self.assertFalse(self.check("class A {\n" + "    int a_;\n" * 90 + "};\n"))
 

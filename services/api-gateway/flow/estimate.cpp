@@ -10,11 +10,16 @@ namespace v1 = platform::chain::v1;
 // The field of our request that a daemon's refusal is about.
 base::Error Pointed(base::Error error) {
     if (error.reason == "bad_address" || error.reason == "bad_checksum" ||
-        error.reason == "wrong_network") {
+        error.reason == "wrong_network" || error.reason == "off_curve_recipient" ||
+        error.reason == "token_account_recipient") {
         error.pointer = "/to";
-    } else if (error.reason == "unknown_token") {
+        if (error.detail.starts_with("has ")) {
+            error.detail = "`to` " + error.detail;
+        }
+    } else if (error.reason == "unknown_token" || error.reason == "token_not_supported") {
         error.pointer = "/token";
-    } else if (error.reason == "insufficient_funds" || error.reason == "dust_output") {
+    } else if (error.reason == "insufficient_funds" || error.reason == "dust_output" ||
+               error.reason == "rent_minimum") {
         error.pointer = "/amount";
     }
     return error;
@@ -62,6 +67,7 @@ awaitable<base::Result<v1::EstimateTransferResponse>> Estimate(
     v1::EstimateTransferRequest request;
     request.set_from(wallet.address());
     request.set_mode(wish.mode);
+    request.set_accept_off_curve(wish.accept_off_curve);
     request.set_memo(wish.memo);
     *request.mutable_fee() = wish.fee;
     const auto amount = co_await SetAmount(app, call, chain, wish, request);

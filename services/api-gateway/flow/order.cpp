@@ -82,6 +82,7 @@ base::Result<common::Order> MakeTransferOrder(const App& app,
     }
     common::TransferAction& action = *order.mutable_transfer();
     action.set_mode(plan.wish.mode);
+    action.set_accept_off_curve(plan.wish.accept_off_curve);
     common::Recipient& recipient = *action.add_recipients();
     BASE_ASSIGN_OR_RETURN(*recipient.mutable_address(), RecipientOf(plan));
     if (plan.wish.mode != common::TRANSFER_MODE_ALL) {

@@ -1,7 +1,5 @@
 #include "api-gateway/flow/paying_wallet.h"
 
-#include "auth/password.h"
-
 namespace gateway {
 
 namespace {
@@ -88,12 +86,6 @@ awaitable<base::Result<v1::Wallet>> FindExistingWallet(App& app,
 std::optional<std::string> WalletIdOf(const Call& call) {
     const auto id = call.query.Find("wallet_id");
     return id ? std::optional<std::string>(*id) : std::nullopt;
-}
-
-void SetProof(v1::FreshProof& proof, const secret::String& password) {
-    const auto normal = auth::NormalisePassword(password.Expose());
-    // One that has no normal form is nobody's password; it is refused as any wrong one.
-    proof.set_password(std::string(normal ? normal->Expose() : password.Expose()));
 }
 
 }  // namespace gateway

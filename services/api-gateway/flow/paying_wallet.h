@@ -1,4 +1,4 @@
-// Which wallet a call is about, and the proof that its owner is there.
+// Which wallet a call is about.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,6 @@
 #include "api-gateway/web/call.h"
 #include "base/result.h"
 #include "platform/wallet/v1/wallet_service.pb.h"
-#include "secret/secret.h"
 
 namespace gateway {
 
@@ -25,8 +24,5 @@ namespace gateway {
 
 // ?wallet_id=
 [[nodiscard]] std::optional<std::string> WalletIdOf(const Call& call);
-
-// In the form in which passwords are hashed.
-void SetProof(platform::wallet::v1::FreshProof& proof, const secret::String& password);
 
 }  // namespace gateway

@@ -3,6 +3,8 @@
 #include "api-gateway/flow/shown.h"
 #include "api-gateway/flow/twin.h"
 #include "api-gateway/views/transfer_view.h"
+#include "base/crash_point.h"
+#include "orders/transfer_status.h"
 
 namespace gateway {
 
@@ -35,8 +37,8 @@ base::Error Duplicate(base::IntentId intent, const std::optional<v1::TransferVie
         base::MakeError(base::ErrorKind::kAlreadyExists, "possible_duplicate", std::move(detail))
             .With("id", PublicId(intent));
     if (view) {
-        error.detail += " and is " + std::string(StatusName(view->status()));
-        error.metadata.emplace("payment_status", StatusName(view->status()));
+        error.detail += " and is " + std::string(orders::StatusName(view->status()));
+        error.metadata.emplace("payment_status", orders::StatusName(view->status()));
         error.metadata.emplace("tx_hash", view->tx_hash());
     }
     return error;
@@ -176,6 +178,7 @@ awaitable<base::Result<Settled>> Begin(
         co_return claimed.error();
     }
     if (claimed->own) {
+        BASE_CRASH_POINT("rest_claimed");
         co_return Settled{std::move(claimed->own), std::nullopt};
     }
     co_return co_await Settle(app, call, chain, std::move(slot), std::move(*claimed->other));
@@ -214,6 +217,7 @@ awaitable<base::Result<v1::TransferView>> HandOver(
         auto context = app.backends().ContextOf(call);
         auto answer = co_await rpc::Await(
             *plan.chain.client, &ChainAsync::Transfer, std::move(request), std::move(context));
+        BASE_CRASH_POINT("rest_answered");
         if (answer) {
             co_return std::move(*answer->mutable_transfer());
         }
@@ -246,7 +250,7 @@ base::Result<net::Response> PaymentResponse(const v1::TransferView& view) {
                    reason,
                    view.detail().empty() ? "the payment was refused: " + reason : view.detail())
             .With("id", "tx_" + view.id())
-            .With("payment_status", std::string(StatusName(view.status())));
+            .With("payment_status", std::string(orders::StatusName(view.status())));
     }
     const bool waits = view.status() == v1::TRANSFER_STATUS_AWAITING_APPROVAL ||
                        (view.tx_hash().empty() && view.status() == v1::TRANSFER_STATUS_PENDING);

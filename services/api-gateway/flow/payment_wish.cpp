@@ -144,7 +144,12 @@ base::Result<PaymentWish> ReadPaymentWish(Call& call,
     wish.wallet_id = reader.Text("wallet_id");
     const bool subtract_fee = reader.Flag("subtract_fee").value_or(false);
     wish.allow_duplicate = reader.Flag("allow_duplicate").value_or(false);
+    // Its value belongs to the row of the request.
+    static_cast<void>(reader.Flag("after_restore"));
     wish.accept_unlisted = reader.Flag("accept_unlisted").value_or(false);
+    if (chain.info->family == chain::Family::kSolana) {
+        wish.accept_off_curve = reader.Flag("accept_off_curve").value_or(false);
+    }
     const auto fee_cap = reader.Text("fee_cap", kAmountMax);
     auto fee = ReadFee(reader, chain);
     BASE_RETURN_IF_ERROR(Finish(call, reader));

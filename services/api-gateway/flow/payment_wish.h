@@ -28,6 +28,7 @@ struct PaymentWish {
     std::optional<std::string> wallet_id;
     bool allow_duplicate = false;
     bool accept_unlisted = false;
+    bool accept_off_curve = false;  // Solana alone
 };
 
 // Errors: those of net::ObjectReader, `bad_amount`, `amount_precision`, `invalid_request`.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api-gateway/store/totp_store.h"
 #include "api-gateway/web/authenticator.h"
 #include "auth/password.h"
 #include "base/text.h"
@@ -79,10 +80,8 @@ awaitable<base::Result<bool>> Verify(App& app,
     co_return co_await app.hashing().Run(std::move(work));
 }
 
-awaitable<base::Result<UserRow>> Check(App& app,
-                                       std::optional<UserRow> user,
-                                       secret::String password) {
-    auto normal = auth::NormalisePassword(password.Expose());
+awaitable<base::Result<UserRow>> Check(App& app, std::optional<UserRow> user, Proof proof) {
+    auto normal = auth::NormalisePassword(proof.password.Expose());
     if (!normal) {
         co_return BadCredentials();
     }
@@ -95,6 +94,13 @@ awaitable<base::Result<UserRow>> Check(App& app,
         co_return BadCredentials();
     }
     BASE_CO_RETURN_IF_ERROR(CheckMayEnter(*user));
+    auto work = [&app, id = user->id, code = std::move(proof.totp)] {
+        return CheckTotp(app.database(), {app.config().totp_key, id, code, app.clock().Now()});
+    };
+    const auto second = co_await app.Sql(std::move(work));
+    if (!second) {
+        co_return second.error();
+    }
     co_return std::move(*user);
 }
 
@@ -123,9 +129,7 @@ awaitable<base::Result<std::string>> HashPassword(App& app, secret::String passw
     co_return co_await app.hashing().Run(std::move(work));
 }
 
-awaitable<base::Result<UserRow>> CheckCredentials(App& app,
-                                                  std::string email,
-                                                  secret::String password) {
+awaitable<base::Result<UserRow>> CheckCredentials(App& app, std::string email, Proof proof) {
     const auto decision = co_await app.limiter().CountAccount(email);
     BASE_CO_RETURN_IF_ERROR(RefusalOf(decision));
     auto find = [&pool = app.database(), email] { return FindUserByEmail(pool, email); };
@@ -133,12 +137,10 @@ awaitable<base::Result<UserRow>> CheckCredentials(App& app,
     if (!user) {
         co_return user.error();
     }
-    co_return co_await Check(app, std::move(*user), std::move(password));
+    co_return co_await Check(app, std::move(*user), std::move(proof));
 }
 
-awaitable<base::Result<UserRow>> CheckFreshPassword(App& app,
-                                                    base::UserId id,
-                                                    secret::String password) {
+awaitable<base::Result<UserRow>> CheckFresh(App& app, base::UserId id, Proof proof) {
     auto find = [&pool = app.database(), id] { return FindUser(pool, id); };
     auto user = co_await app.Sql(std::move(find));
     if (!user) {
@@ -148,7 +150,7 @@ awaitable<base::Result<UserRow>> CheckFreshPassword(App& app,
         const auto decision = co_await app.limiter().CountAccount((*user)->email);
         BASE_CO_RETURN_IF_ERROR(RefusalOf(decision));
     }
-    co_return co_await Check(app, std::move(*user), std::move(password));
+    co_return co_await Check(app, std::move(*user), std::move(proof));
 }
 
 nlohmann::json TokenJson(const App& app, const UserRow& user, const RefreshGrant& grant) {

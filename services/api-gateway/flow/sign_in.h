@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api-gateway/app.h"
+#include "api-gateway/flow/proof.h"
 #include "api-gateway/store/identity_store.h"
 #include "api-gateway/store/session_store.h"
 #include "base/result.h"
@@ -24,13 +25,15 @@ namespace gateway {
 
 // The user of that email and password. Takes the same time and says the same whether the email is
 // unknown or the password wrong. Errors: `bad_credentials`, `locked`, `account_disabled`,
-// `rate_limited`, `overloaded`.
-[[nodiscard]] boost::asio::awaitable<base::Result<UserRow>> CheckCredentials(
-    App& app, std::string email, secret::String password);
+// `rate_limited`, `overloaded`; once the password is right also those of CheckTotp.
+[[nodiscard]] boost::asio::awaitable<base::Result<UserRow>> CheckCredentials(App& app,
+                                                                             std::string email,
+                                                                             Proof proof);
 
 // A fresh proof that a signed-in caller is there. Errors: as above.
-[[nodiscard]] boost::asio::awaitable<base::Result<UserRow>> CheckFreshPassword(
-    App& app, base::UserId id, secret::String password);
+[[nodiscard]] boost::asio::awaitable<base::Result<UserRow>> CheckFresh(App& app,
+                                                                       base::UserId id,
+                                                                       Proof proof);
 
 // The documented answer of register and login: token, user_id, email, role, expires_at, and
 // refresh_token.

@@ -13,5 +13,9 @@ namespace gateway {
 [[nodiscard]] Answer AdminGetLimits(App& app, Call& call);
 [[nodiscard]] Answer AdminSetLimits(App& app, Call& call);
 [[nodiscard]] Answer AdminInvite(App& app, Call& call);
+[[nodiscard]] Answer AdminPauseSends(App& app, Call& call);
+[[nodiscard]] Answer AdminResumeSends(App& app, Call& call);
+[[nodiscard]] Answer AdminAcceptRestore(App& app, Call& call);
+[[nodiscard]] Answer AdminCloseRestore(App& app, Call& call);
 
 }  // namespace gateway

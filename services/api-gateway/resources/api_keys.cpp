@@ -49,7 +49,7 @@ base::Result<std::vector<std::string>> CheckScopes(const std::vector<std::string
 
 struct Wish {
     NewApiKey key;
-    secret::String password;
+    Proof proof;
 };
 
 base::Result<Wish> ReadWish(App& app, Call& call) {
@@ -58,7 +58,7 @@ base::Result<Wish> ReadWish(App& app, Call& call) {
     Wish wish;
     wish.key.user = call.caller.user->id;
     wish.key.name = reader.Text("name", net::kNeeded, kNameMax);
-    wish.password = reader.Secret("password", net::kNeeded);
+    wish.proof = ReadProof(reader);
     const auto scopes = reader.TextList("scopes");
     const auto seconds = reader.Integer("expires_in", 60, kLifeMax.count());
     wish.key.ip_allow =
@@ -119,7 +119,7 @@ Answer CreateKey(App& app, Call& call) {
         co_return wish.error();
     }
     const base::UserId user = call.caller.user->id;
-    const auto proved = co_await CheckFreshPassword(app, user, std::move(wish->password));
+    const auto proved = co_await CheckFresh(app, user, std::move(wish->proof));
     if (!proved) {
         co_return proved.error();
     }

@@ -5,6 +5,7 @@
 #include "api-gateway/views/transfer_view.h"
 #include "api-gateway/views/wallet_view.h"
 #include "auth/order.h"
+#include "base/crash_point.h"
 #include "base/hex.h"
 
 namespace gateway {
@@ -193,8 +194,10 @@ Answer Approve(App& app, Call& call) {
             co_return answer.error();
         }
         decided = std::move(*answer);
+        BASE_CRASH_POINT("rest_approved");
     }
     const auto view = co_await Resume(app, call, std::move(*order), decided.digest(), repeated);
+    BASE_CRASH_POINT("rest_resumed");
     if (!view) {
         co_return view.error();
     }
@@ -224,6 +227,7 @@ Answer Deny(App& app, Call& call) {
             .At("/digest");
     }
     const auto decided = co_await Decide(app, call, std::move(*approval), false);
+    BASE_CRASH_POINT("rest_denied");
     if (!decided) {
         co_return decided.error();
     }

@@ -13,5 +13,8 @@ namespace gateway {
 [[nodiscard]] Answer BeginSession(App& app, Call& call);
 [[nodiscard]] Answer GetMe(App& app, Call& call);
 [[nodiscard]] Answer ChangePassword(App& app, Call& call);
+[[nodiscard]] Answer BeginTotp(App& app, Call& call);
+[[nodiscard]] Answer ConfirmTotp(App& app, Call& call);
+[[nodiscard]] Answer RemoveTotp(App& app, Call& call);
 
 }  // namespace gateway

@@ -49,7 +49,8 @@ Answer GetMe(App& app, Call& call) {
                         {"features",
                          {{"chains", std::move(chains)},
                           {"registration", RegistrationName(app.config().registration)},
-                          {"faucet", app.config().mode != chain::Mode::kMainnet}}},
+                          {"faucet", app.config().mode != chain::Mode::kMainnet},
+                          {"totp", !app.config().totp_key.empty()}}},
                         {"password_change_required", user.must_change_password}};
     if (call.caller.browser) {
         body["csrf_token"] = call.caller.csrf_token;
@@ -63,20 +64,20 @@ Answer ChangePassword(App& app, Call& call) {
         co_return body.error();
     }
     net::ObjectReader reader(body->json());
-    secret::String old_password = reader.Secret("old", net::kNeeded);
+    Proof proof = ReadProof(reader, "old");
     const secret::String new_password = reader.Secret("new", net::kNeeded);
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
     auto checked = auth::CheckNewPassword(new_password.Expose(), call.caller.user->email);
     if (!checked) {
         co_return base::Error(checked.error()).At("/new");
     }
-    if (new_password.Expose() == old_password.Expose()) {
+    if (new_password.Expose() == proof.password.Expose()) {
         co_return base::InvalidArgument("weak_password", "the new password is the old one")
             .With("rule", "same")
             .At("/new");
     }
     const base::UserId id = call.caller.user->id;
-    const auto user = co_await CheckFreshPassword(app, id, std::move(old_password));
+    const auto user = co_await CheckFresh(app, id, std::move(proof));
     if (!user) {
         co_return user.error();
     }

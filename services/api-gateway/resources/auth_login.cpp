@@ -13,7 +13,7 @@ using boost::asio::awaitable;
 // A browser session ends after that, whatever REFRESH_TTL says.
 constexpr std::chrono::hours kBrowserSessionMax{24 * 7};
 
-// The user whose email and password stand in the body.
+// The user whose email, password and one-time code stand in the body.
 awaitable<base::Result<UserRow>> SignIn(App& app, Call& call) {
     const auto body = ReadSecretBody(call);
     if (!body) {
@@ -21,13 +21,13 @@ awaitable<base::Result<UserRow>> SignIn(App& app, Call& call) {
     }
     net::ObjectReader reader(body->json());
     const std::string text = reader.Text("email", net::kNeeded);
-    secret::String password = reader.Secret("password", net::kNeeded);
+    Proof proof = ReadProof(reader);
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
     auto email = NormaliseEmail(text);
     if (!email) {
         co_return email.error();
     }
-    auto user = co_await CheckCredentials(app, std::move(*email), std::move(password));
+    auto user = co_await CheckCredentials(app, std::move(*email), std::move(proof));
     if (user) {
         call.trace.user_id = user->id.ToString();
     }

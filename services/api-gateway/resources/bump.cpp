@@ -5,6 +5,7 @@
 #include "api-gateway/flow/twin.h"
 #include "api-gateway/resources/payments.h"
 #include "api-gateway/views/transfer_view.h"
+#include "base/crash_point.h"
 
 namespace gateway {
 
@@ -245,7 +246,9 @@ Answer Run(App& app, Call& call, Bump bump) {
     if (settled.response) {
         co_return std::move(*settled.response);
     }
+    BASE_CRASH_POINT("rest_bump_claimed");
     const auto view = co_await Carry(app, call, *chain, *wish, bump);
+    BASE_CRASH_POINT("rest_bump_answered");
     if (settled.claim) {
         auto end =
             [&pool = app.database(), slot, claim = *settled.claim, taken = view.has_value()] {
@@ -254,6 +257,7 @@ Answer Run(App& app, Call& call, Bump bump) {
         const bool definite = view || !base::IsRetryable(view.error().kind);
         if (definite) {
             const auto ended = co_await app.Sql(std::move(end));
+            BASE_CRASH_POINT("rest_bump_taken");
             if (!ended) {
                 co_return ended.error();
             }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api-gateway/app.h"
+#include "api-gateway/resources/chain_call.h"
 #include "api-gateway/web/call.h"
 
 namespace gateway {
@@ -12,15 +13,15 @@ namespace gateway {
 [[nodiscard]] Answer ExportWallet(App& app, Call& call);
 [[nodiscard]] Answer RemoveWallet(App& app, Call& call);
 
-[[nodiscard]] Answer GetAddress(App& app, Call& call);
-[[nodiscard]] Answer ValidateAddress(App& app, Call& call);
-[[nodiscard]] Answer GetBalance(App& app, Call& call);
-[[nodiscard]] Answer ListTokens(App& app, Call& call);
-[[nodiscard]] Answer GetToken(App& app, Call& call);
-[[nodiscard]] Answer GetFees(App& app, Call& call);
-[[nodiscard]] Answer GetChainTransaction(App& app, Call& call);
-[[nodiscard]] Answer GetHistory(App& app, Call& call);
-[[nodiscard]] Answer GetChainStatus(App& app, Call& call);
-[[nodiscard]] Answer RequestFaucet(App& app, Call& call);
+[[nodiscard]] Answer GetAddress(ChainCall at);
+[[nodiscard]] Answer ValidateAddress(ChainCall at);
+[[nodiscard]] Answer GetBalance(ChainCall at);
+[[nodiscard]] Answer ListTokens(ChainCall at);
+[[nodiscard]] Answer GetToken(ChainCall at);
+[[nodiscard]] Answer GetFees(ChainCall at);
+[[nodiscard]] Answer GetChainTransaction(ChainCall at);
+[[nodiscard]] Answer GetHistory(ChainCall at);
+[[nodiscard]] Answer GetChainStatus(ChainCall at);
+[[nodiscard]] Answer RequestFaucet(ChainCall at);
 
 }  // namespace gateway

@@ -12,11 +12,12 @@ using boost::asio::awaitable;
 namespace v1 = platform::chain::v1;
 
 // ?address=, or that of the caller's wallet.
-awaitable<base::Result<std::string>> AddressOf(App& app, const Call& call, const Chain& chain) {
-    if (const auto address = call.query.Find("address")) {
+awaitable<base::Result<std::string>> AddressOf(ChainCall at) {
+    if (const auto address = at.call.query.Find("address")) {
         co_return std::string(*address);
     }
-    const auto wallet = co_await FindWallet(app, call, chain, WalletIdOf(call));
+    auto wallet_id = WalletIdOf(at.call);
+    const auto wallet = co_await FindWallet(at.app, at.call, at.chain, std::move(wallet_id));
     if (!wallet) {
         co_return wallet.error();
     }
@@ -25,31 +26,24 @@ awaitable<base::Result<std::string>> AddressOf(App& app, const Call& call, const
 
 }  // namespace
 
-Answer GetAddress(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
-    const auto wallet = co_await FindWallet(app, call, *chain, WalletIdOf(call));
+Answer GetAddress(ChainCall at) {
+    auto wallet_id = WalletIdOf(at.call);
+    const auto wallet = co_await FindWallet(at.app, at.call, at.chain, std::move(wallet_id));
     if (!wallet) {
         co_return wallet.error();
     }
-    const std::string scheme(chain->info->alias == "bnb" ? "ethereum" : chain->info->name);
+    const std::string scheme(at.chain.info->alias == "bnb" ? "ethereum" : at.chain.info->name);
     co_return JsonResponse(200,
-                           {{"chain", chain->info->name},
-                            {"network", chain->network},
+                           {{"chain", at.chain.info->name},
+                            {"network", at.chain.network},
                             {"wallet_id", wallet->wallet_id()},
                             {"address", wallet->address()},
                             {"type", wallet->kind()},
                             {"qr_uri", scheme + ":" + wallet->address()}});
 }
 
-Answer ValidateAddress(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
-    const auto address = call.query.Find("address");
+Answer ValidateAddress(ChainCall at) {
+    const auto address = at.call.query.Find("address");
     constexpr std::size_t kAddressMax = 200;
     if (!address || address->size() > kAddressMax) {
         co_return base::InvalidArgument("missing_field",
@@ -58,52 +52,38 @@ Answer ValidateAddress(App& app, Call& call) {
     }
     v1::ValidateAddressRequest request;
     request.set_address(std::string(*address));
-    auto context = app.backends().ContextOf(call);
-    const auto answer = co_await rpc::Await(
-        *chain->client, &ChainAsync::ValidateAddress, std::move(request), std::move(context));
+    const auto answer = co_await Ask(at, &ChainAsync::ValidateAddress, std::move(request));
     if (!answer) {
         co_return answer.error();
     }
     co_return JsonResponse(200, AddressCheckJson(*answer, *address));
 }
 
-Answer GetBalance(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
-    auto address = co_await AddressOf(app, call, *chain);
+Answer GetBalance(ChainCall at) {
+    auto address = co_await AddressOf(at);
     if (!address) {
         co_return address.error();
     }
     v1::GetBalanceRequest request;
     request.set_address(*address);
-    if (const auto token = call.query.Find("token")) {
+    if (const auto token = at.call.query.Find("token")) {
         request.mutable_asset()->set_contract(std::string(*token));
     }
-    auto context = app.backends().ContextOf(call);
-    const auto balance = co_await rpc::Await(
-        *chain->client, &ChainAsync::GetBalance, std::move(request), std::move(context));
+    const auto balance = co_await Ask(at, &ChainAsync::GetBalance, std::move(request));
     if (!balance) {
         co_return balance.error();
     }
-    co_return JsonResponse(200, BalanceJson(*chain, *address, *balance));
+    co_return JsonResponse(200, BalanceJson(at.chain, *address, *balance));
 }
 
-Answer ListTokens(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
-    auto address = co_await AddressOf(app, call, *chain);
+Answer ListTokens(ChainCall at) {
+    auto address = co_await AddressOf(at);
     if (!address) {
         co_return address.error();
     }
     v1::ListTokensRequest request;
     request.set_address(*address);
-    auto context = app.backends().ContextOf(call);
-    const auto tokens = co_await rpc::Await(
-        *chain->client, &ChainAsync::ListTokens, std::move(request), std::move(context));
+    const auto tokens = co_await Ask(at, &ChainAsync::ListTokens, std::move(request));
     if (!tokens) {
         co_return tokens.error();
     }
@@ -111,85 +91,63 @@ Answer ListTokens(App& app, Call& call) {
     for (const v1::TokenBalance& token : tokens->tokens()) {
         data.push_back(TokenBalanceJson(token));
     }
-    co_return PageResponse(call, std::move(data), "");
+    co_return PageResponse(at.call, std::move(data), "");
 }
 
-Answer GetToken(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
+Answer GetToken(ChainCall at) {
     v1::GetTokenRequest request;
-    request.set_contract(call.Segment("token"));
-    auto context = app.backends().ContextOf(call);
-    const auto token = co_await rpc::Await(
-        *chain->client, &ChainAsync::GetToken, std::move(request), std::move(context));
+    request.set_contract(at.call.Segment("token"));
+    const auto token = co_await Ask(at, &ChainAsync::GetToken, std::move(request));
     if (!token) {
         co_return token.error();
     }
     co_return JsonResponse(200, TokenJson(*token));
 }
 
-Answer GetFees(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
+Answer GetFees(ChainCall at) {
     v1::GetFeesRequest request;
-    auto context = app.backends().ContextOf(call);
-    const auto fees = co_await rpc::Await(
-        *chain->client, &ChainAsync::GetFees, std::move(request), std::move(context));
+    const auto fees = co_await Ask(at, &ChainAsync::GetFees, std::move(request));
     if (!fees) {
         co_return fees.error();
     }
-    co_return JsonResponse(200, FeesJson(*chain, *fees));
+    co_return JsonResponse(200, FeesJson(at.chain, *fees));
 }
 
-Answer GetChainTransaction(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
+Answer GetChainTransaction(ChainCall at) {
     v1::GetTransactionRequest request;
-    request.set_tx_hash(call.Segment("hash"));
-    request.set_user_id(call.caller.user->id.ToString());
-    auto context = app.backends().ContextOf(call);
-    const auto found = co_await rpc::Await(
-        *chain->client, &ChainAsync::GetTransaction, std::move(request), std::move(context));
+    request.set_tx_hash(at.call.Segment("hash"));
+    request.set_user_id(at.call.caller.user->id.ToString());
+    const auto found = co_await Ask(at, &ChainAsync::GetTransaction, std::move(request));
     if (!found) {
         co_return found.error();
     }
     if (found->has_transfer()) {
         std::vector<v1::TransferView> views{found->transfer()};
-        const auto shown = co_await RememberShown(app, call.caller.user->id, std::move(views));
+        const auto shown =
+            co_await RememberShown(at.app, at.call.caller.user->id, std::move(views));
         if (!shown) {
             co_return shown.error();
         }
     }
-    co_return JsonResponse(200, ChainTransactionJson(*chain, *found));
+    co_return JsonResponse(200, ChainTransactionJson(at.chain, *found));
 }
 
-Answer GetHistory(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
-    const auto limit = PageLimit(call);
+Answer GetHistory(ChainCall at) {
+    const auto limit = PageLimit(at.call);
     if (!limit) {
         co_return limit.error();
     }
-    const auto wallet = co_await FindWallet(app, call, *chain, WalletIdOf(call));
+    auto wallet_id = WalletIdOf(at.call);
+    const auto wallet = co_await FindWallet(at.app, at.call, at.chain, std::move(wallet_id));
     if (!wallet) {
         co_return wallet.error();
     }
     v1::ListHistoryRequest request;
-    request.set_user_id(call.caller.user->id.ToString());
+    request.set_user_id(at.call.caller.user->id.ToString());
     request.set_wallet_id(wallet->wallet_id());
     request.mutable_page()->set_limit(*limit);
-    request.mutable_page()->set_cursor(std::string(call.query.Find("cursor").value_or("")));
-    auto context = app.backends().ContextOf(call);
-    const auto page = co_await rpc::Await(
-        *chain->client, &ChainAsync::ListHistory, std::move(request), std::move(context));
+    request.mutable_page()->set_cursor(std::string(at.call.query.Find("cursor").value_or("")));
+    const auto page = co_await Ask(at, &ChainAsync::ListHistory, std::move(request));
     if (!page) {
         co_return page.error();
     }
@@ -199,67 +157,55 @@ Answer GetHistory(App& app, Call& call) {
         data.push_back(TransferJson(view));
         views.push_back(view);
     }
-    const auto shown = co_await RememberShown(app, call.caller.user->id, std::move(views));
+    const auto shown = co_await RememberShown(at.app, at.call.caller.user->id, std::move(views));
     if (!shown) {
         co_return shown.error();
     }
-    co_return PageResponse(call, std::move(data), page->page().next_cursor());
+    co_return PageResponse(at.call, std::move(data), page->page().next_cursor());
 }
 
-Answer GetChainStatus(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
+Answer GetChainStatus(ChainCall at) {
     v1::GetNodeStatusRequest request;
-    auto context = app.backends().ContextOf(call);
-    const auto status = co_await rpc::Await(
-        *chain->client, &ChainAsync::GetNodeStatus, std::move(request), std::move(context));
+    const auto status = co_await Ask(at, &ChainAsync::GetNodeStatus, std::move(request));
     if (!status) {
         co_return status.error();
     }
-    co_return JsonResponse(200, NodeStatusJson(*chain, *status));
+    co_return JsonResponse(200, NodeStatusJson(at.chain, *status));
 }
 
-Answer RequestFaucet(App& app, Call& call) {
-    const auto chain = app.backends().FindChain(call.Segment("chain"));
-    if (!chain) {
-        co_return chain.error();
-    }
-    const auto body = ReadOptionalBody(call);
+Answer RequestFaucet(ChainCall at) {
+    const auto body = ReadOptionalBody(at.call);
     if (!body) {
         co_return body.error();
     }
     net::ObjectReader reader(*body);
     const auto amount = reader.Text("amount");
     const auto wallet_id = reader.Text("wallet_id");
-    BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
+    BASE_CO_RETURN_IF_ERROR(Finish(at.call, reader));
     v1::RequestFaucetRequest request;
     if (amount) {
-        const auto units = money::ParseDecimal(*amount, chain->native.decimals);
+        const auto units = money::ParseDecimal(*amount, at.chain.native.decimals);
         if (!units) {
             co_return base::Error(units.error()).At("/amount");
         }
         request.set_amount(units->ToDecimal());
     }
-    const auto wallet = co_await FindWallet(app, call, *chain, wallet_id);
+    const auto wallet = co_await FindWallet(at.app, at.call, at.chain, wallet_id);
     if (!wallet) {
         co_return wallet.error();
     }
     request.set_address(wallet->address());
-    auto context = app.backends().ContextOf(call);
-    const auto gift = co_await rpc::Await(
-        *chain->client, &ChainAsync::RequestFaucet, std::move(request), std::move(context));
+    const auto gift = co_await Ask(at, &ChainAsync::RequestFaucet, std::move(request));
     if (!gift) {
         co_return gift.error();
     }
     co_return JsonResponse(200,
-                           {{"chain", chain->info->name},
+                           {{"chain", at.chain.info->name},
                             {"address", wallet->address()},
                             {"tx_hash", gift->tx_hash()},
-                            {"amount", DecimalText(gift->amount(), chain->native.decimals)},
+                            {"amount", DecimalText(gift->amount(), at.chain.native.decimals)},
                             {"amount_atomic", gift->amount()},
-                            {"currency", chain->info->symbol}});
+                            {"currency", at.chain.info->symbol}});
 }
 
 }  // namespace gateway

@@ -1,4 +1,5 @@
 #include "api-gateway/flow/paying_wallet.h"
+#include "api-gateway/flow/proof.h"
 #include "api-gateway/resources/chain.h"
 #include "api-gateway/views/wallet_view.h"
 
@@ -16,7 +17,7 @@ base::Result<v1::ImportWalletRequest> ReadImport(Call& call) {
     net::ObjectReader reader(body.json());
     v1::ImportWalletRequest request;
     request.set_label(reader.Text("label", kLabelMax).value_or(""));
-    const secret::String password = reader.Secret("password", net::kNeeded);
+    const Proof proof = ReadProof(reader);
     const secret::String key = reader.Secret("private_key", net::Presence::kOptional);
     const secret::String wif = reader.Secret("wif", net::Presence::kOptional);
     const secret::String mnemonic = reader.Secret("mnemonic", net::Presence::kOptional);
@@ -37,14 +38,14 @@ base::Result<v1::ImportWalletRequest> ReadImport(Call& call) {
         request.mutable_mnemonic()->set_passphrase(std::string(passphrase.Expose()));
         request.mutable_mnemonic()->set_path(path);
     }
-    SetProof(*request.mutable_proof(), password);
+    SetProof(*request.mutable_proof(), proof);
     return request;
 }
 
 struct ExportWish {
     std::string format;
     std::optional<std::string> wallet_id;
-    secret::String password;
+    Proof proof;
 };
 
 base::Result<ExportWish> ReadExport(Call& call) {
@@ -53,7 +54,7 @@ base::Result<ExportWish> ReadExport(Call& call) {
     ExportWish wish;
     wish.format = reader.Text("format").value_or("private_key");
     wish.wallet_id = reader.Text("wallet_id");
-    wish.password = reader.Secret("password", net::kNeeded);
+    wish.proof = ReadProof(reader);
     BASE_RETURN_IF_ERROR(Finish(call, reader));
     if (wish.format != "private_key" && wish.format != "mnemonic") {
         return base::InvalidArgument("invalid_request", "format is private_key or mnemonic")
@@ -65,7 +66,7 @@ base::Result<ExportWish> ReadExport(Call& call) {
 struct RemoveWish {
     std::string confirm;
     std::optional<std::string> wallet_id;
-    secret::String password;
+    Proof proof;
 };
 
 base::Result<RemoveWish> ReadRemove(Call& call) {
@@ -74,7 +75,7 @@ base::Result<RemoveWish> ReadRemove(Call& call) {
     RemoveWish wish;
     wish.confirm = reader.Text("confirm", net::kNeeded);
     wish.wallet_id = reader.Text("wallet_id");
-    wish.password = reader.Secret("password", net::kNeeded);
+    wish.proof = ReadProof(reader);
     BASE_RETURN_IF_ERROR(Finish(call, reader));
     return wish;
 }
@@ -147,7 +148,7 @@ Answer ExportWallet(App& app, Call& call) {
     request.set_user_id(call.caller.user->id.ToString());
     request.set_wallet_id(wallet->wallet_id());
     request.set_format(wish->format);
-    SetProof(*request.mutable_proof(), wish->password);
+    SetProof(*request.mutable_proof(), wish->proof);
     auto context = app.backends().ContextOf(call);
     auto exported = co_await rpc::Await(app.backends().wallets(),
                                         &WalletAsync::ExportWallet,
@@ -183,7 +184,7 @@ Answer RemoveWallet(App& app, Call& call) {
     request.set_user_id(call.caller.user->id.ToString());
     request.set_wallet_id(wallet->wallet_id());
     request.set_confirm_address(wish->confirm);
-    SetProof(*request.mutable_proof(), wish->password);
+    SetProof(*request.mutable_proof(), wish->proof);
     auto context = app.backends().ContextOf(call);
     const auto removed = co_await rpc::Await(app.backends().wallets(),
                                              &WalletAsync::RemoveWallet,

@@ -1,4 +1,4 @@
-#include "api-gateway/flow/paying_wallet.h"
+#include "api-gateway/flow/proof.h"
 #include "api-gateway/resources/wallet.h"
 #include "api-gateway/views/time.h"
 #include "api-gateway/views/wallet_view.h"
@@ -75,7 +75,8 @@ base::Result<Wish> ReadWish(App& app, Call& call) {
     const auto allow_list = reader.TextList("allow_list", kAllowMax);
     const auto chains = reader.TextList("chains");
     const bool approval = reader.Flag("require_approval").value_or(false);
-    const auto password = reader.Text("password");
+    const bool proven = reader.Any("password") != nullptr;
+    const Proof proof = proven ? ReadProof(reader) : Proof();
     BASE_RETURN_IF_ERROR(Finish(call, reader));
 
     Wish wish;
@@ -92,8 +93,8 @@ base::Result<Wish> ReadWish(App& app, Call& call) {
         }
         policy.add_chains(std::string((*info)->name));
     }
-    if (password) {
-        SetProof(*wish.request.mutable_proof(), secret::String(*password));
+    if (proven) {
+        SetProof(*wish.request.mutable_proof(), proof);
     }
     BASE_ASSIGN_OR_RETURN(wish.limits, ReadLimits(app, call, limits));
     return wish;

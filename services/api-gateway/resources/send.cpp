@@ -2,13 +2,18 @@
 #include "api-gateway/flow/paying_wallet.h"
 #include "api-gateway/flow/payment.h"
 #include "api-gateway/resources/payments.h"
+#include "api-gateway/store/found_store.h"
 #include "api-gateway/views/chain_view.h"
+#include "net/json.h"
+#include "net/problem.h"
 
 namespace gateway {
 
 namespace {
 
 using boost::asio::awaitable;
+
+constexpr unsigned kFoundMax = 100;
 
 base::Result<bool> IsDryRun(const Call& call) {
     const auto text = call.query.Find("dry_run");
@@ -22,8 +27,11 @@ base::Result<bool> IsDryRun(const Call& call) {
 }
 
 // The row of this request. Errors: `idempotency_key_required` for API keys without one.
-base::Result<Slot> SlotOf(const Call& call, const Chain& chain, const nlohmann::json& body) {
+base::Result<Slot> SlotOf(const Call& call, const Chain& chain, nlohmann::json body) {
     Slot slot;
+    slot.refuse_restored = !body.value("after_restore", false);
+    // Not a part of what is paid: said of the same payment.
+    body.erase("after_restore");
     slot.user = call.caller.user->id;
     slot.chain = chain.info->name;
     BASE_ASSIGN_OR_RETURN(slot.key, ReadIdempotencyKey(call));
@@ -31,7 +39,8 @@ base::Result<Slot> SlotOf(const Call& call, const Chain& chain, const nlohmann::
         return base::InvalidArgument("idempotency_key_required",
                                      "a program sends the header Idempotency-Key with a payment");
     }
-    slot.request_hash = HashRequest(call, chain, body, slot.key ? "" : "allow_duplicate");
+    slot.request_hash =
+        HashRequest(call, chain, std::move(body), slot.key ? "" : "allow_duplicate");
     return slot;
 }
 
@@ -109,6 +118,35 @@ awaitable<base::Result<net::Response>> Pay(
     co_return response;
 }
 
+// The refusal with what the chain shows instead: the client finds its payment there, or not.
+awaitable<base::Result<net::Response>> ShowFound(App& app,
+                                                 Call& call,
+                                                 const Chain& chain,
+                                                 const base::Error& restored) {
+    auto list = [&pool = app.database(), user = call.caller.user->id, network = chain.network] {
+        return ListFoundPayments(pool, user, network, kFoundMax);
+    };
+    const auto found = co_await app.Sql(std::move(list));
+    if (!found) {
+        co_return found.error();
+    }
+    net::Response response = net::ProblemResponse(restored, call.trace, call.request.path);
+    nlohmann::json body = nlohmann::json::parse(response.body);
+    body["payments"] = nlohmann::json::array();
+    for (const FoundPayment& payment : *found) {
+        body["payments"].push_back(
+            {{"tx_hash", payment.tx_hash},
+             {"to", payment.to},
+             {"amount", money::FormatDecimal(payment.amount, chain.native.decimals)},
+             {"amount_atomic", payment.amount.ToDecimal()},
+             {"does", payment.lines},
+             {"block_height", payment.block_height},
+             {"time", base::FormatRfc3339(payment.at)}});
+    }
+    response.body = net::WriteJson(body);
+    co_return response;
+}
+
 }  // namespace
 
 Answer EstimatePayment(App& app, Call& call) {
@@ -151,7 +189,11 @@ Answer Send(App& app, Call& call) {
     if (!slot) {
         co_return slot.error();
     }
-    co_return co_await Pay(app, call, *chain, *wish, std::move(*slot));
+    auto answer = co_await Pay(app, call, *chain, *wish, std::move(*slot));
+    if (!answer && answer.error().reason == "restored") {
+        co_return co_await ShowFound(app, call, *chain, answer.error());
+    }
+    co_return answer;
 }
 
 }  // namespace gateway

@@ -1,10 +1,11 @@
 #include "api-gateway/resources/wallet.h"
 
 #include "api-gateway/flow/paying_wallet.h"
+#include "api-gateway/flow/proof.h"
 #include "api-gateway/flow/shown.h"
-#include "api-gateway/views/time.h"
 #include "api-gateway/views/transfer_view.h"
 #include "api-gateway/views/wallet_view.h"
+#include "auth/proto_time.h"
 
 namespace gateway {
 
@@ -15,11 +16,11 @@ namespace v1 = platform::wallet::v1;
 base::Result<> ReadPeriod(const Call& call, v1::ListTransactionsRequest& request) {
     if (const auto text = call.query.Find("from")) {
         BASE_ASSIGN_OR_RETURN(const base::Time from, base::ParseRfc3339(*text));
-        *request.mutable_from() = ToTimestamp(from);
+        *request.mutable_from() = auth::ToTimestamp(from);
     }
     if (const auto text = call.query.Find("to")) {
         BASE_ASSIGN_OR_RETURN(const base::Time to, base::ParseRfc3339(*text));
-        *request.mutable_to() = ToTimestamp(to);
+        *request.mutable_to() = auth::ToTimestamp(to);
     }
     return {};
 }
@@ -169,12 +170,12 @@ Answer ResumeWallet(App& app, Call& call) {
         co_return body.error();
     }
     net::ObjectReader reader(body->json());
-    const secret::String password = reader.Secret("password", net::kNeeded);
+    const Proof proof = ReadProof(reader);
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
     v1::ResumeRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_wallet_id(*id);
-    SetProof(*request.mutable_proof(), password);
+    SetProof(*request.mutable_proof(), proof);
     auto context = app.backends().ContextOf(call);
     const auto resumed = co_await rpc::Await(
         app.backends().wallets(), &WalletAsync::Resume, std::move(request), std::move(context));

@@ -85,6 +85,23 @@ base::Result<std::optional<Claim>> Insert(pg::Tx& tx, const Slot& slot, base::In
         intent);
 }
 
+// In the transaction that made the row, which an error takes back.
+base::Result<> CheckRestored(pg::Tx& tx, const Slot& slot) {
+    if (!slot.refuse_restored) {
+        return {};
+    }
+    BASE_ASSIGN_OR_RETURN(
+        const pg::Row row,
+        tx.One("SELECT EXISTS (SELECT 1 FROM restores WHERE closed_at IS NULL) AS open"));
+    if (row.Get<bool>("open")) {
+        return base::MakeError(base::ErrorKind::kAborted,
+                               "restored",
+                               "the database was restored and does not know this request: it may "
+                               "have been paid before");
+    }
+    return {};
+}
+
 }  // namespace
 
 base::Result<std::optional<Twin>> FindTwin(pg::Pool& pool, const Slot& slot) {
@@ -95,6 +112,7 @@ base::Result<Claimed> ClaimSlot(pg::Pool& pool, const Slot& slot, base::IntentId
     return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<Claimed> {
         BASE_ASSIGN_OR_RETURN(auto own, Insert(tx, slot, intent));
         if (own) {
+            BASE_RETURN_IF_ERROR(CheckRestored(tx, slot));
             own->fresh = true;
             return Claimed{std::move(own), std::nullopt};
         }
@@ -119,7 +137,9 @@ base::Result<std::optional<Claim>> TakeOver(pg::Pool& pool,
                             Where(slot) +
                             "AND intent_id = $4 AND claimed_at = $5::timestamptz "
                             "RETURNING claimed_at::text AS claimed";
-    return pg::Transact(pool, [&](pg::Tx& tx) {
+    return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<std::optional<Claim>> {
+        // The row is known, but what came of it may have been lost.
+        BASE_RETURN_IF_ERROR(CheckRestored(tx, slot));
         return ReadClaim(
             tx.Maybe(
                 sql, slot.user, KeyValue(slot), intent, twin.claim.intent, twin.claim.claimed_at),
@@ -129,6 +149,7 @@ base::Result<std::optional<Claim>> TakeOver(pg::Pool& pool,
 
 base::Result<Claim> ReplaceGuard(pg::Pool& pool, const Slot& slot, base::IntentId intent) {
     return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<Claim> {
+        BASE_RETURN_IF_ERROR(CheckRestored(tx, slot));
         BASE_ASSIGN_OR_RETURN(
             const auto row,
             tx.One("INSERT INTO duplicate_guards (user_id, request_hash, chain, intent_id) "

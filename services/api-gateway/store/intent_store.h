@@ -22,6 +22,8 @@ struct Slot {
     std::optional<std::string> key;  // none: the guard of a request without a key
     crypto::Hash256 request_hash{};
     std::string chain;
+    // A request that this database does not know is refused after a restore: it may have been paid.
+    bool refuse_restored = false;
 };
 
 // Our hold on a row. Ends when somebody else takes over.
@@ -48,19 +50,19 @@ struct Claimed {
 
 [[nodiscard]] base::Result<std::optional<Twin>> FindTwin(pg::Pool& pool, const Slot& slot);
 
-// Makes the row with that intent, or finds the one that is there.
+// Makes the row with that intent, or finds the one that is there. Errors: `restored`.
 [[nodiscard]] base::Result<Claimed> ClaimSlot(pg::Pool& pool,
                                               const Slot& slot,
                                               base::IntentId intent);
 
 // Compare-and-set on the twin's claim: the row is ours with `intent` (the twin's own, or a new
-// one). Nothing where somebody was faster.
+// one). Nothing where somebody was faster. Errors: `restored`.
 [[nodiscard]] base::Result<std::optional<Claim>> TakeOver(pg::Pool& pool,
                                                           const Slot& slot,
                                                           const Twin& twin,
                                                           base::IntentId intent);
 
-// Replaces whatever guard is there: `allow_duplicate`.
+// Replaces whatever guard is there: `allow_duplicate`. Errors: `restored`.
 [[nodiscard]] base::Result<Claim> ReplaceGuard(pg::Pool& pool,
                                                const Slot& slot,
                                                base::IntentId intent);

@@ -6,6 +6,7 @@
 #include "api-gateway/views/time.h"
 #include "chain/catalog.h"
 #include "money/amount.h"
+#include "orders/transfer_status.h"
 
 namespace gateway {
 
@@ -13,16 +14,6 @@ namespace {
 
 namespace v1 = platform::chain::v1;
 using Json = nlohmann::json;
-
-constexpr std::array<std::pair<v1::TransferStatus, std::string_view>, 7> kStatuses = {{
-    {v1::TRANSFER_STATUS_AWAITING_APPROVAL, "awaiting_approval"},
-    {v1::TRANSFER_STATUS_PENDING, "pending"},
-    {v1::TRANSFER_STATUS_CONFIRMED, "confirmed"},
-    {v1::TRANSFER_STATUS_FINAL, "final"},
-    {v1::TRANSFER_STATUS_FAILED, "failed"},
-    {v1::TRANSFER_STATUS_REPLACED, "replaced"},
-    {v1::TRANSFER_STATUS_EXPIRED, "expired"},
-}};
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kExplorers = {{
     {"eip155:1", "https://etherscan.io/tx/"},
@@ -64,21 +55,12 @@ void AddFees(Json& json, const v1::TransferView& view, const chain::ChainInfo* c
 
 }  // namespace
 
-std::string_view StatusName(v1::TransferStatus status) {
-    for (const auto& [value, name] : kStatuses) {
-        if (value == status) {
-            return name;
-        }
-    }
-    return "unknown";
-}
-
 base::Result<v1::TransferStatus> ParseStatus(std::string_view name) {
+    if (const auto status = orders::StatusOf(name); status != v1::TRANSFER_STATUS_UNSPECIFIED) {
+        return status;
+    }
     std::string names;
-    for (const auto& [value, known] : kStatuses) {
-        if (known == name) {
-            return value;
-        }
+    for (const auto& [known, status] : orders::kTransferStatuses) {
         names += (names.empty() ? "" : ", ") + std::string(known);
     }
     return base::InvalidArgument("unknown_status", "status is one of " + names);
@@ -119,7 +101,7 @@ Json TransferJson(const v1::TransferView& view) {
               {"from", view.from()},
               {"to", view.to().empty() ? Json() : Json(view.to(0).address())},
               {"value", value},
-              {"status", StatusName(view.status())},
+              {"status", orders::StatusName(view.status())},
               {"chain", chain == nullptr ? Json() : Json(chain->name)},
               {"network", view.network()},
               {"wallet_id", view.wallet_id()},

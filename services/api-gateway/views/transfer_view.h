@@ -12,8 +12,6 @@
 
 namespace gateway {
 
-// "pending", "final", ...
-[[nodiscard]] std::string_view StatusName(platform::chain::v1::TransferStatus status);
 // Errors: `unknown_status`, naming all.
 [[nodiscard]] base::Result<platform::chain::v1::TransferStatus> ParseStatus(std::string_view name);
 

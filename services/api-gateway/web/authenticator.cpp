@@ -86,6 +86,7 @@ std::string CsrfTokenOf(std::string_view cookie) {
 
 Authenticator::Authenticator(Parts parts)
     : parts_(parts),
+      tokens_(kUsersMax, kTrueFor),
       users_(kUsersMax, kTrueFor),
       keys_(kKeysMax, kTrueFor),
       sessions_(kUsersMax, kTrueFor) {}
@@ -135,12 +136,29 @@ awaitable<base::Result<std::shared_ptr<const UserState>>> Authenticator::LoadUse
     co_return std::shared_ptr<const UserState>(std::move(state));
 }
 
-awaitable<base::Result<Caller>> Authenticator::ByToken(std::string token) {
-    const auto claims =
-        auth::VerifyAccessToken(token, parts_.config.jwt_keys, trust_, parts_.clock.Now());
-    if (!claims) {
-        co_return claims.error();
+base::Result<std::shared_ptr<const auth::AccessClaims>> Authenticator::VerifyToken(
+    std::string_view token) {
+    const auto now = parts_.clock.Now();
+    const std::string hash = base::ToText(crypto::Sha256(base::AsBytes(token)));
+    // What never changes about a token is known; its time and its user are looked at each time.
+    if (auto known = tokens_.Find(hash);
+        known != nullptr && known->not_before <= now && now < known->expires_at) {
+        return known;
     }
+    const auto read_at = SteadyClock::now();
+    BASE_ASSIGN_OR_RETURN(auto claims,
+                          auth::VerifyAccessToken(token, parts_.config.jwt_keys, trust_, now));
+    auto verified = std::make_shared<const auth::AccessClaims>(std::move(claims));
+    tokens_.Put(hash, verified, read_at);
+    return std::shared_ptr<const auth::AccessClaims>(std::move(verified));
+}
+
+awaitable<base::Result<Caller>> Authenticator::ByToken(std::string token) {
+    const auto verified = VerifyToken(token);
+    if (!verified) {
+        co_return verified.error();
+    }
+    const auto& claims = *verified;
     auto user = co_await LoadUser(claims->user);
     if (!user) {
         co_return user.error();

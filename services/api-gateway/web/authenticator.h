@@ -60,6 +60,9 @@ public:
     void ForgetApiKeys() { keys_.Clear(); }
 
 private:
+    // Errors: those of auth::VerifyAccessToken.
+    [[nodiscard]] base::Result<std::shared_ptr<const auth::AccessClaims>> VerifyToken(
+        std::string_view token);
     [[nodiscard]] boost::asio::awaitable<base::Result<Caller>> ByToken(std::string token);
     [[nodiscard]] boost::asio::awaitable<base::Result<Caller>> ByApiKey(std::string text,
                                                                         std::string remote_ip);
@@ -67,6 +70,7 @@ private:
 
     Parts parts_;
     const auth::TokenTrust trust_{std::string(kTokenIssuer), std::string(kSessionAudience)};
+    TtlCache<std::string, auth::AccessClaims> tokens_;  // of good signature, by their hash
     TtlCache<base::UserId, UserState> users_;
     TtlCache<std::string, std::optional<ApiKeyRow>> keys_;  // by prefix and address
     TtlCache<std::string, std::optional<BrowserSession>> sessions_;

@@ -7,9 +7,9 @@ namespace cryptoctl {
 namespace {
 
 int SignIn(Context& context, const std::string& path, const std::string& email) {
-    const Ask ask{net::Method::kPost,
-                  path,
-                  {{"email", email}, {"password", ReadPassword("Password of " + email)}}};
+    Json body{{"email", email}, {"password", ReadPassword("Password of " + email)}};
+    AddTotp(body);
+    const Ask ask{net::Method::kPost, path, std::move(body)};
     int exit_code = kDone;
     auto answer = context.Get(ask, exit_code);
     if (!answer) {
@@ -36,8 +36,9 @@ int ChangePassword(Context& context) {
     const std::string old_password = ReadPassword("Old password");
     const char* fresh = std::getenv("CRYPTOCTL_NEW_PASSWORD");
     const std::string new_password = fresh != nullptr ? fresh : ReadPassword("New password");
-    const Ask ask{
-        net::Method::kPost, "/auth/password", {{"old", old_password}, {"new", new_password}}};
+    Json body{{"old", old_password}, {"new", new_password}};
+    AddTotp(body);
+    const Ask ask{net::Method::kPost, "/auth/password", std::move(body)};
     return context.Run(ask, [&](const Json&) { context.Print("password changed"); });
 }
 

@@ -147,6 +147,31 @@ int CreateAdmin(Context& context, const Options& options) {
         "no_gateway", gateway + " cannot be run: " + std::strerror(errno)));
 }
 
+// One of an administrator's steps that need a fresh proof.
+int AdminStep(Context& context, const std::string& path, Json body) {
+    body["password"] = ReadPassword("Your password");
+    AddTotp(body);
+    return context.Run({net::Method::kPost, "/api/v1/admin/" + path, std::move(body)},
+                       [&](const Json& answer) { context.Print(answer.dump()); });
+}
+
+void AddRestoreCommands(CLI::App& app, Context& context) {
+    auto* restore = app.add_subcommand("restore", "What follows a restored database");
+    restore->require_subcommand(1);
+    restore->add_subcommand("accept", "Go on with it: orders issued before are void")
+        ->callback([&context] {
+            context.action = [&context] {
+                return AdminStep(context, "restore/accept", Json::object());
+            };
+        });
+    restore->add_subcommand("close", "Unknown requests are new payments again")
+        ->callback([&context] {
+            context.action = [&context] {
+                return AdminStep(context, "restore/close", Json::object());
+            };
+        });
+}
+
 }  // namespace
 
 void AddOperationCommands(CLI::App& app, Context& context) {
@@ -166,6 +191,7 @@ void AddOperationCommands(CLI::App& app, Context& context) {
     check->add_option("--env-file", options.env_file, "Read this file beneath the environment");
     check->callback(
         [&context] { context.action = [&context] { return CheckConfig(context, options); }; });
+    AddRestoreCommands(app, context);
     auto* admin = app.add_subcommand("admin", "For operators on the gateway's machine");
     admin->require_subcommand(1);
     auto* create =

@@ -29,6 +29,7 @@ struct Options {
     bool subtract_fee = false;
     bool allow_duplicate = false;
     bool accept_unlisted = false;
+    bool after_restore = false;
     unsigned wait_seconds = 0;
     std::string id;
     bool list = false;
@@ -82,6 +83,9 @@ Json BodyOf(const Options& options) {
     }
     if (options.accept_unlisted) {
         body["accept_unlisted"] = true;
+    }
+    if (options.after_restore) {
+        body["after_restore"] = true;
     }
     return body;
 }
@@ -201,6 +205,9 @@ void AddSend(CLI::App& app, Context& context, Options& options) {
     send->add_flag("--subtract-fee", options.subtract_fee, "The recipient pays the fee");
     send->add_flag("--allow-duplicate", options.allow_duplicate);
     send->add_flag("--accept-unlisted", options.accept_unlisted, "Pay with an unlisted token");
+    send->add_flag("--after-restore",
+                   options.after_restore,
+                   "A new payment, although the database was restored");
     send->add_option("--wait", options.wait_seconds, "Seconds to wait until it is final");
     send->callback([&] { context.action = [&] { return Send(context, options); }; });
 }

@@ -53,9 +53,10 @@ int Create(Context& context, const Options& options) {
 }
 
 int Export(Context& context, const Options& options) {
-    const Ask ask{net::Method::kPost,
-                  "/api/v1/" + options.chain + "/wallet/export",
-                  {{"format", options.format}, {"password", ReadPassword("Password")}}};
+    Json body{{"format", options.format}, {"password", ReadPassword("Password")}};
+    AddTotp(body);
+    const Ask ask{
+        net::Method::kPost, "/api/v1/" + options.chain + "/wallet/export", std::move(body)};
     return context.Run(
         ask, [&](const Json& key) { context.Print(TextOf(key, TextOf(key, "format").c_str())); });
 }

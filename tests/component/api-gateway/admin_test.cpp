@@ -1,3 +1,4 @@
+#include "component/api-gateway/fake_wallets.h"
 #include "component/api-gateway/fixture.h"
 
 namespace gateway_test {
@@ -99,6 +100,41 @@ TEST_F(Admin, LimitsAreCheckedBeforeTheyAreSet) {
     EXPECT_EQ(shown.body["overrides"], Json::object());
     EXPECT_EQ(shown.body["standard"]["secret"]["window_seconds"], 3600);
     EXPECT_EQ(Get("limits").Code(), "bad_id");
+}
+
+TEST_F(Admin, AllSendsStopAndOpenAgainWithAFreshProof) {
+    FakeWallets& wallets = Stack::Get().wallets();
+    EXPECT_EQ(Post("pause", {{"reason", "audit"}}).Code(), "missing_field");
+    const Json pause{{"password", kPassword}, {"totp", "123456"}, {"reason", "audit"}};
+    Reply stopped = Post("pause", pause);
+    ASSERT_EQ(stopped.status, 200) << stopped.text;
+    EXPECT_EQ(stopped.body["paused"], true);
+    EXPECT_TRUE(stopped.body["chain"].is_null());
+    EXPECT_EQ(wallets.stop(), ": audit");
+    EXPECT_EQ(wallets.proof(), std::string(kPassword) + " 123456");
+    Reply opened = Post("resume", {{"password", kPassword}});
+    EXPECT_EQ(opened.body["paused"], false);
+    EXPECT_EQ(wallets.stop(), "");
+    const auto by_user = [&](const std::string& verb) {
+        return gateway().Call(
+            "POST", "/api/v1/admin/" + verb, {{"password", kPassword}}, user_.Auth());
+    };
+    EXPECT_EQ(by_user("pause").status, 403);
+    EXPECT_EQ(by_user("resume").status, 403);
+    EXPECT_EQ(wallets.stop(), "");
+}
+
+TEST_F(Admin, ARestoredDatabaseIsAcceptedAndClosedWithAFreshProof) {
+    EXPECT_EQ(Post("restore/accept", Json::object()).Code(), "missing_field");
+    Reply accepted = Post("restore/accept", {{"password", kPassword}});
+    EXPECT_EQ(accepted.status, 200) << accepted.text;
+    EXPECT_EQ(Stack::Get().wallets().proof(), kPassword);
+    Reply closed = Post("restore/close", {{"password", kPassword}});
+    EXPECT_EQ(closed.status, 422);
+    EXPECT_EQ(closed.Code(), "no_restore");
+    const Json body{{"password", kPassword}};
+    EXPECT_EQ(gateway().Call("POST", "/api/v1/admin/restore/accept", body, user_.Auth()).status,
+              403);
 }
 
 }  // namespace

@@ -8,6 +8,10 @@ namespace {
 
 using Self = FakeWallets;
 
+std::string ProofText(const wallet_v1::FreshProof& proof) {
+    return proof.totp().empty() ? proof.password() : proof.password() + " " + proof.totp();
+}
+
 }  // namespace
 
 wallet_v1::Wallet WalletOf(const std::string& user_id) {
@@ -40,6 +44,10 @@ FakeWallets::FakeWallets() {
     Unary("GetPolicy", &Self::GetPolicy);
     Unary("SetPolicy", &Self::SetPolicy);
     Unary("Pause", &Self::Pause);
+    Unary("PauseSends", &Self::PauseSends);
+    Unary("AcceptRestore", &Self::AcceptRestore);
+    Unary("CloseRestore", &Self::CloseRestore);
+    Unary("ResumeSends", &Self::ResumeSends);
     Unary("Resume", &Self::Resume);
     Unary("ListApprovals", &Self::ListApprovals);
     Unary("GetApproval", &Self::GetApproval);
@@ -54,6 +62,11 @@ void FakeWallets::SetApproval(const wallet_v1::Approval& approval) {
 void FakeWallets::SetTransaction(const platform::chain::v1::TransferView& view) {
     const std::lock_guard lock(mutex_);
     transactions_[view.id()] = view;
+}
+
+std::string FakeWallets::stop() const {
+    const std::lock_guard lock(mutex_);
+    return stop_;
 }
 
 std::string FakeWallets::proof() const {
@@ -90,7 +103,7 @@ base::Result<wallet_v1::ImportWalletResponse> FakeWallets::ImportWallet(
     const wallet_v1::ImportWalletRequest& request, const Context& context) {
     BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
     const std::lock_guard lock(mutex_);
-    proof_ = request.proof().password();
+    proof_ = ProofText(request.proof());
     wallet_v1::ImportWalletResponse response;
     *response.mutable_wallet() = WalletOf(request.user_id());
     response.mutable_wallet()->set_kind("imported");
@@ -101,7 +114,7 @@ base::Result<wallet_v1::ExportWalletResponse> FakeWallets::ExportWallet(
     const wallet_v1::ExportWalletRequest& request, const Context& context) {
     BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
     const std::lock_guard lock(mutex_);
-    proof_ = request.proof().password();
+    proof_ = ProofText(request.proof());
     wallet_v1::ExportWalletResponse response;
     response.set_secret("0xsecret");
     response.set_format(request.format());
@@ -198,6 +211,38 @@ base::Result<wallet_v1::SetPolicyResponse> FakeWallets::SetPolicy(
     return response;
 }
 
+base::Result<wallet_v1::PauseSendsResponse> FakeWallets::PauseSends(
+    const wallet_v1::PauseSendsRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.admin_id(), context));
+    const std::lock_guard lock(mutex_);
+    proof_ = ProofText(request.proof());
+    stop_ = request.chain() + ": " + request.reason();
+    return wallet_v1::PauseSendsResponse();
+}
+
+base::Result<wallet_v1::ResumeSendsResponse> FakeWallets::ResumeSends(
+    const wallet_v1::ResumeSendsRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.admin_id(), context));
+    const std::lock_guard lock(mutex_);
+    proof_ = ProofText(request.proof());
+    stop_.clear();
+    return wallet_v1::ResumeSendsResponse();
+}
+
+base::Result<wallet_v1::AcceptRestoreResponse> FakeWallets::AcceptRestore(
+    const wallet_v1::AcceptRestoreRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.admin_id(), context));
+    const std::lock_guard lock(mutex_);
+    proof_ = ProofText(request.proof());
+    return wallet_v1::AcceptRestoreResponse();
+}
+
+base::Result<wallet_v1::CloseRestoreResponse> FakeWallets::CloseRestore(
+    const wallet_v1::CloseRestoreRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.admin_id(), context));
+    return base::FailedPrecondition("no_restore", "no restored database waits for this");
+}
+
 base::Result<wallet_v1::PauseResponse> FakeWallets::Pause(const wallet_v1::PauseRequest& request,
                                                           const Context& context) {
     BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
@@ -208,7 +253,7 @@ base::Result<wallet_v1::ResumeResponse> FakeWallets::Resume(const wallet_v1::Res
                                                             const Context& context) {
     BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
     const std::lock_guard lock(mutex_);
-    proof_ = request.proof().password();
+    proof_ = ProofText(request.proof());
     return wallet_v1::ResumeResponse();
 }
 

@@ -22,8 +22,11 @@ public:
     void SetApproval(const wallet_v1::Approval& approval);
     void SetTransaction(const platform::chain::v1::TransferView& view);
 
-    // The password that came with the last fresh proof.
+    // The password that came with the last fresh proof, and its code after a space.
     [[nodiscard]] std::string proof() const;
+
+    // "chain: reason" of an administrator's stop; empty where there is none.
+    [[nodiscard]] std::string stop() const;
 
 private:
     using Context = rpc::Context;
@@ -53,6 +56,14 @@ private:
                                                          const Context& context);
     base::Result<wallet_v1::SetPolicyResponse> SetPolicy(const wallet_v1::SetPolicyRequest& request,
                                                          const Context& context);
+    base::Result<wallet_v1::PauseSendsResponse> PauseSends(
+        const wallet_v1::PauseSendsRequest& request, const Context& context);
+    base::Result<wallet_v1::ResumeSendsResponse> ResumeSends(
+        const wallet_v1::ResumeSendsRequest& request, const Context& context);
+    base::Result<wallet_v1::AcceptRestoreResponse> AcceptRestore(
+        const wallet_v1::AcceptRestoreRequest& request, const Context& context);
+    base::Result<wallet_v1::CloseRestoreResponse> CloseRestore(
+        const wallet_v1::CloseRestoreRequest& request, const Context& context);
     base::Result<wallet_v1::PauseResponse> Pause(const wallet_v1::PauseRequest& request,
                                                  const Context& context);
     base::Result<wallet_v1::ResumeResponse> Resume(const wallet_v1::ResumeRequest& request,
@@ -71,6 +82,7 @@ private:
     std::map<std::string, wallet_v1::Approval> approvals_;
     std::map<std::string, platform::chain::v1::TransferView> transactions_;
     std::string proof_;
+    std::string stop_;
     wallet_v1::Policy policy_;
 };
 

@@ -17,6 +17,7 @@
 #include "support/dev_certs.h"
 #include "support/private_postgres.h"
 #include "support/private_redis.h"
+#include "support/temp_dir.h"
 
 namespace gateway_test {
 
@@ -44,12 +45,18 @@ std::vector<rpc::AccessRule> GatewayMayCall(const google::protobuf::ServiceDescr
     return rules;
 }
 
-std::unique_ptr<rpc::Server> Serve(const std::string& identity,
+struct Fake {
+    std::string identity;
+    std::string address;
+};
+
+std::unique_ptr<rpc::Server> Serve(const Fake& fake,
                                    rpc::ServiceBase& service,
                                    const google::protobuf::ServiceDescriptor& descriptor,
                                    rpc::Observer observer) {
+    const std::string& identity = fake.identity;
     rpc::ServerOptions options;
-    options.address = "127.0.0.1:0";
+    options.address = fake.address;
     options.mtls_dir = support::DevCerts() / identity;
     options.dispatcher.access = GatewayMayCall(descriptor);
     options.dispatcher.users =
@@ -60,10 +67,6 @@ std::unique_ptr<rpc::Server> Serve(const std::string& identity,
     const auto started = server->Start();
     EXPECT_TRUE(started.has_value()) << started.error().detail;
     return server;
-}
-
-std::string AddressOf(const rpc::Server& server) {
-    return "127.0.0.1:" + std::to_string(server.port());
 }
 
 gateway::RatePermits ManyPermits() {
@@ -78,18 +81,23 @@ gateway::RatePermits ManyPermits() {
 
 struct Stack::State {
     State() : postgres({.fsync = false}) {
-        chain_server = Serve("ethereum-service",
+        chain_server = Serve({"ethereum-service", Address("chain")},
                              chain,
                              *chain_v1::EstimateTransferRequest::descriptor()->file()->service(0),
                              observer);
         wallet_server =
-            Serve("wallet-manager",
+            Serve({"wallet-manager", Address("wallets")},
                   wallets,
                   *wallet_v1::EnsureWalletRequest::descriptor()->file()->FindServiceByName(
                       "WalletService"),
                   observer);
     }
 
+    [[nodiscard]] std::string Address(const std::string& name) const {
+        return "unix:" + (folder.path() / (name + ".sock")).string();
+    }
+
+    support::TempDir folder;
     support::PrivatePostgres postgres;
     support::PrivateRedis redis;
     observe::Metrics metrics;
@@ -145,11 +153,12 @@ Gateway::Gateway(const std::function<void(gateway::Config&)>& change, bool with_
     config.jwt_keys.push_back(auth::MakeJwtKey(secret::String("a-secret-of-more-than-32-bytes!!")));
     config.api_key_hash_key = Seed(3);
     config.order_signing_key = Seed(1);
+    config.totp_key = Seed(4);
     config.context_signing_key = Seed(2);
     config.bcrypt_cost = 4;
     config.permits = ManyPermits();
-    config.wallet_manager_address = AddressOf(*stack.wallet_server);
-    config.chain_addresses["ethereum"] = AddressOf(*stack.chain_server);
+    config.wallet_manager_address = stack.Address("wallets");
+    config.chain_addresses["ethereum"] = stack.Address("chain");
     if (change) {
         change(config);
     }

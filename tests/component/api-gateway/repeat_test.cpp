@@ -271,5 +271,79 @@ TEST_F(Repeat, OtherRecipientsAreNoDuplicates) {
     EXPECT_EQ(Intents().size(), 3U);
 }
 
+class AfterRestore : public Repeat {
+protected:
+    void SetUp() override {
+        Repeat::SetUp();
+        known_ = Pay(user_.AuthWithKey("before"));
+        ASSERT_EQ(known_.status, 200) << known_.text;
+        Sql("INSERT INTO restores (reason, accepted_at) VALUES ('a test', now())");
+    }
+
+    void TearDown() override {
+        Sql("UPDATE restores SET closed_at = now() WHERE closed_at IS NULL");
+        Repeat::TearDown();
+    }
+
+    Reply known_;
+};
+
+TEST_F(AfterRestore, WhatTheDatabaseDoesNotKnowIsRefusedUntilItIsMeantAnew) {
+    Reply refused = Pay(user_.AuthWithKey("lost"));
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_EQ(refused.Code(), "restored");
+    EXPECT_EQ(Pay(user_.AuthWithKey("lost")).Code(), "restored") << "nothing was kept";
+    EXPECT_EQ(Intents().size(), 1U);
+    Reply meant = Pay(user_.AuthWithKey("lost"), {{"after_restore", true}});
+    EXPECT_EQ(meant.status, 200) << meant.text;
+    EXPECT_EQ(Intents().size(), 2U);
+    Reply again = Pay(user_.AuthWithKey("lost"));
+    EXPECT_EQ(again.body["id"], meant.body["id"]) << "the flag is no part of the payment";
+}
+
+TEST_F(AfterRestore, TheRefusalListsWhatTheChainShows) {
+    EXPECT_EQ(Pay(user_.AuthWithKey("lost")).body["payments"], nlohmann::json::array());
+    const auto insert = [this](const std::string& owner, const std::string& hash, int height) {
+        Sql("INSERT INTO unknown_spends (network, tx_hash, wallet_id, user_id, block_height, "
+            "block_time, described, recipient, amount, lines) VALUES ('eip155:31337', '" +
+            hash + "', gen_random_uuid(), '" + owner + "', " + std::to_string(height) +
+            ", '2026-01-02T03:04:05Z', true, '0xbob', 1500000000000000000, "
+            "ARRAY['pay 1.5 ETH to 0xbob'])");
+    };
+    insert(user_.id, "0xolder", 7);
+    insert(user_.id, "0xnewer", 8);
+    insert("00000000-0000-4000-8000-000000000001", "0xanothers", 9);
+    Reply refused = Pay(user_.AuthWithKey("lost"));
+    EXPECT_EQ(refused.Code(), "restored");
+    const nlohmann::json& payments = refused.body["payments"];
+    ASSERT_EQ(payments.size(), 2U) << refused.text;
+    EXPECT_EQ(payments[1]["tx_hash"], "0xolder");
+    EXPECT_EQ(payments[0],
+              nlohmann::json({{"tx_hash", "0xnewer"},
+                              {"to", "0xbob"},
+                              {"amount", "1.5"},
+                              {"amount_atomic", "1500000000000000000"},
+                              {"does", {"pay 1.5 ETH to 0xbob"}},
+                              {"block_height", 8},
+                              {"time", "2026-01-02T03:04:05Z"}}));
+}
+
+TEST_F(AfterRestore, WhatItKnowsIsAnsweredAsEver) {
+    Reply again = Pay(user_.AuthWithKey("before"));
+    EXPECT_EQ(again.status, 200);
+    EXPECT_EQ(again.body["id"], known_.body["id"]);
+}
+
+TEST_F(AfterRestore, WithoutAKeyItIsTheSame) {
+    EXPECT_EQ(Pay(user_.Auth(), {{"amount", "0.2"}}).Code(), "restored");
+    EXPECT_EQ(Pay(user_.Auth(), {{"amount", "0.2"}, {"allow_duplicate", true}}).Code(), "restored");
+    EXPECT_EQ(Pay(user_.Auth(), {{"amount", "0.2"}, {"after_restore", true}}).status, 200);
+}
+
+TEST_F(AfterRestore, OnceItIsClosedNothingIsAsked) {
+    Sql("UPDATE restores SET closed_at = now() WHERE closed_at IS NULL");
+    EXPECT_EQ(Pay(user_.AuthWithKey("later")).status, 200);
+}
+
 }  // namespace
 }  // namespace gateway_test

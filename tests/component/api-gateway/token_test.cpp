@@ -1,6 +1,9 @@
+#include <thread>
+
 #include "api-gateway/app.h"
 #include "auth/base64url.h"
 #include "auth/jwt.h"
+#include "base/clock.h"
 #include "component/api-gateway/fixture.h"
 
 namespace gateway_test {
@@ -69,6 +72,19 @@ TEST_F(Token, ForgedExpiredAndForeignOnesAre401) {
         EXPECT_EQ(reply.headers.at("www-authenticate"), "Bearer");
     }
     EXPECT_EQ(Me(Sign(expired)).Code(), "token_expired");
+}
+
+TEST_F(Token, AKnownOneStillEndsInTime) {
+    Json payload = Payload();
+    payload["exp"] = std::chrono::duration_cast<std::chrono::seconds>(
+                         base::SystemClock().Now().time_since_epoch())
+                         .count() +
+                     2;
+    const std::string token = Sign(payload);
+    EXPECT_EQ(Me(token).status, 200);
+    EXPECT_EQ(Me(token).status, 200);
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    EXPECT_EQ(Me(token).Code(), "token_expired");
 }
 
 TEST_F(Token, NoneAtAllIs401WithAnotherCode) {

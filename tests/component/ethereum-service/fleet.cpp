@@ -199,16 +199,21 @@ void Fleet::ReplaceNode() {
     anvil_ = std::make_unique<support::Anvil>(anvil_options_);
 }
 
+nlohmann::json Fleet::AskNode(const std::string& method, const nlohmann::json& params) {
+    net::IoThreads io;
+    net::HttpClient http(io.context(), {});
+    net::JsonRpcOptions options;
+    options.chain = "ethereum";
+    options.urls = {anvil_->Url()};
+    net::JsonRpcClient node(http, std::move(options), metrics_);
+    auto answer = node.Call(method, params);
+    return answer ? std::move(*answer) : nlohmann::json();
+}
+
 void Fleet::MineEvery(milliseconds interval) {
     miner_ = std::jthread([this, interval](const std::stop_token& stop) {
-        net::IoThreads io;
-        net::HttpClient http(io.context(), {});
-        net::JsonRpcOptions options;
-        options.chain = "ethereum";
-        options.urls = {anvil_->Url()};
-        net::JsonRpcClient node(http, std::move(options), metrics_);
         while (!stop.stop_requested()) {
-            static_cast<void>(node.Call("evm_mine", nlohmann::json::array()));
+            static_cast<void>(AskNode("evm_mine", nlohmann::json::array()));
             std::this_thread::sleep_for(interval);
         }
     });

@@ -9,6 +9,8 @@
 #include <string>
 #include <thread>
 
+#include <nlohmann/json.hpp>
+
 #include "base/clock.h"
 #include "base/ids.h"
 #include "observe/metrics.h"
@@ -63,7 +65,8 @@ private:
 
 class Fleet {
 public:
-    explicit Fleet(const support::AnvilOptions& anvil = {.block_time = std::chrono::seconds(1)});
+    explicit Fleet(const support::AnvilOptions& anvil = {
+                       .block_time = std::chrono::milliseconds(250)});
     ~Fleet();
 
     // `crash_at` names a crash point, where the build has them.
@@ -78,6 +81,12 @@ public:
 
     // A node on another chain in the place of the one that the database knows.
     void ReplaceNode();
+
+    // From now on nothing answers at the node's address.
+    void StopNode() { anvil_.reset(); }
+
+    // One call to the node, past the daemon. Null where it fails.
+    [[nodiscard]] nlohmann::json AskNode(const std::string& method, const nlohmann::json& params);
 
     // Until gRPC answers and payments are open.
     [[nodiscard]] bool AwaitReady(std::chrono::seconds time = std::chrono::seconds(30));

@@ -2,6 +2,7 @@
 #include <future>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -296,6 +297,105 @@ TEST_F(HttpClient, EndsItsCallsWhenItGoes) {
     const auto response = call.get();
     ASSERT_FALSE(response);
     EXPECT_EQ(response.error().reason, "cancelled");
+}
+
+// Of URLs that users set: nothing inside is reached, whatever the text looks like.
+TEST_F(HttpClient, AGuardedClientLeavesThePrivateNetworkAlone) {
+    TestServer server(Echo);
+    net::HttpClient guarded(threads_.context(), {.public_only = true});
+    const std::string port = std::to_string(server.port());
+    for (const std::string& url : {"https://127.0.0.1:" + port + "/",
+                                   "http://127.0.0.1:" + port + "/",
+                                   "https://localhost:" + port + "/",
+                                   "https://[::1]:" + port + "/",
+                                   "https://[::ffff:127.0.0.1]:" + port + "/",
+                                   std::string("https://169.254.169.254/latest/meta-data/"),
+                                   std::string("http://1.1.1.1/")}) {
+        const auto answer = guarded.SendBlocking({.url = url});
+        ASSERT_FALSE(answer) << url;
+        EXPECT_EQ(answer.error().reason, "url_not_allowed") << url;
+    }
+    EXPECT_EQ(ReasonOf({.url = Url(server.port())}), "status 200") << "the same without the guard";
+}
+
+// A server that records what the first request says and answers it.
+class Recorder {
+public:
+    explicit Recorder(std::string answer)
+        : server_([this, answer = std::move(answer)](RawSocket socket) {
+              std::string head = socket.ReadUntil("\r\n\r\n");
+              socket.Send(answer);
+              // What comes through an opened tunnel.
+              std::string rest = socket.ReadAll(milliseconds(500));
+              const std::scoped_lock lock(mutex_);
+              head_ = std::move(head);
+              rest_ = std::move(rest);
+          }) {}
+
+    [[nodiscard]] net::ClientOptions Options(bool tls) const {
+        net::ProxyOptions options;
+        (tls ? options.https : options.http) = "http://127.0.0.1:" + std::to_string(server_.port());
+        net::ClientOptions client;
+        client.proxies = net::Proxies::Make(options).value();
+        client.tls = net::TlsContext::Client().value();
+        return client;
+    }
+
+    // Waits until the connection is over and everything is recorded.
+    [[nodiscard]] bool HasEnded() const {
+        for (int i = 0; i < 100 && head().empty(); ++i) {
+            std::this_thread::sleep_for(milliseconds(50));
+        }
+        return !head().empty();
+    }
+
+    [[nodiscard]] std::string head() const {
+        const std::scoped_lock lock(mutex_);
+        return head_;
+    }
+
+    [[nodiscard]] std::string rest() const {
+        const std::scoped_lock lock(mutex_);
+        return rest_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::string head_;
+    std::string rest_;
+    RawServer server_;
+};
+
+TEST_F(HttpClient, ACallOverAProxyNamesTheWholeUrl) {
+    const Recorder proxy(Answer("hello"));
+    net::HttpClient client(threads_.context(), proxy.Options(false));
+    const auto response = client.SendBlocking({.url = "http://example.test/path?x=1"});
+    ASSERT_TRUE(response) << response.error().detail;
+    EXPECT_EQ(response->body, "hello");
+    ASSERT_TRUE(proxy.HasEnded());
+    EXPECT_THAT(proxy.head(), StartsWith("GET http://example.test/path?x=1 HTTP/1.1\r\n"));
+}
+
+TEST_F(HttpClient, HttpsGoesThroughATunnel) {
+    const Recorder proxy("HTTP/1.1 200 Connection established\r\n\r\n");
+    net::HttpClient client(threads_.context(), proxy.Options(true));
+    EXPECT_EQ(client.SendBlocking({.url = "https://example.test/secret"}).error().reason,
+              "upstream_unavailable")
+        << "the recorder speaks no TLS";
+    ASSERT_TRUE(proxy.HasEnded());
+    EXPECT_THAT(proxy.head(), StartsWith("CONNECT example.test:443 HTTP/1.1\r\n"));
+    ASSERT_FALSE(proxy.rest().empty());
+    EXPECT_EQ(proxy.rest().front(), '\x16') << "a TLS handshake, and nothing in the clear";
+    EXPECT_EQ(proxy.rest().find("secret"), std::string::npos);
+}
+
+TEST_F(HttpClient, AProxyThatRefusesEndsTheCall) {
+    const Recorder proxy("HTTP/1.1 403 Forbidden\r\n\r\n");
+    net::HttpClient client(threads_.context(), proxy.Options(true));
+    const auto refused = client.SendBlocking({.url = "https://example.test/"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "upstream_unavailable");
+    EXPECT_THAT(refused.error().detail, HasSubstr("the proxy refused"));
 }
 
 }  // namespace

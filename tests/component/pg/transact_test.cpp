@@ -75,6 +75,26 @@ TEST_F(Transact, RollsBackOnAnError) {
     EXPECT_EQ(Count(), "0");
 }
 
+TEST_F(Transact, SaysThatAGrantIsMissing) {
+    Server().Sql("REVOKE INSERT ON payments FROM platform");
+    std::string state;
+    std::string text;
+    pg::Pool pool({.url = Server().Url(), .on_error = [&](auto sqlstate, auto message) {
+                       state = sqlstate;
+                       text = message;
+                   }});
+    const auto done = Insert(pool, 1);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, base::ErrorKind::kInternal);
+    EXPECT_EQ(done.error().metadata.at("sqlstate"), "42501");
+    EXPECT_NE(done.error().detail.find("grant"), std::string::npos) << done.error().detail;
+    EXPECT_EQ(state, "42501");
+    EXPECT_NE(text.find("permission denied for table payments"), std::string::npos) << text;
+    // The connection is in order.
+    EXPECT_TRUE(pool.Ping());
+    EXPECT_EQ(pool.Stats().idle, 1U);
+}
+
 TEST_F(Transact, RollsBackOnAnException) {
     EXPECT_THROW((void)pg::Transact(pool_,
                                     [](pg::Tx& tx) -> base::Result<> {

@@ -1,6 +1,9 @@
 #include "redis/rate_limiter.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <thread>
 
@@ -40,6 +43,18 @@ protected:
         return allowed;
     }
 
+    // How many scripts the server has run.
+    int Scripts() {
+        const std::string stats = server_.Command("INFO commandstats");
+        int scripts = 0;
+        for (const char* const command : {"cmdstat_eval:calls=", "cmdstat_evalsha:calls="}) {
+            if (const auto at = stats.find(command); at != std::string::npos) {
+                scripts += std::atoi(stats.c_str() + at + std::strlen(command));
+            }
+        }
+        return scripts;
+    }
+
     support::PrivateRedis server_;
     std::unique_ptr<redis::Client> client_ =
         redis::Client::Create({.url = server_.Url(), .timeout = kPatience}).value();
@@ -71,6 +86,85 @@ TEST_F(RateLimiterTest, AllowsExactlyTheBurstToManyAtOnce) {
     }
     ASSERT_TRUE(support::WaitUntil([&] { return answered == 4 * calls; }, kPatience));
     EXPECT_EQ(allowed, 100);
+}
+
+TEST_F(RateLimiterTest, CountsCallsTogetherAsIfEachCameAlone) {
+    constexpr int calls = 50;
+    const Limit limit = Slow("read", "user:a", 30);
+    std::vector<Decision> decisions;
+    std::atomic<bool> done{false};
+    server_.Pause();
+    // The first goes to Redis, which hangs; the others wait for it, then share a script.
+    for (int i = 0; i < calls; ++i) {
+        limiter_.AsyncCheck({limit}, [&](const Decision& decision) {
+            decisions.push_back(decision);
+            done = decisions.size() == calls;
+        });
+    }
+    server_.Resume();
+    ASSERT_TRUE(support::WaitUntil([&] { return done.load(); }, kPatience));
+    std::vector<std::int64_t> remaining;
+    int refused = 0;
+    for (const Decision& decision : decisions) {
+        EXPECT_FALSE(decision.fallback);
+        if (decision.allowed) {
+            remaining.push_back(decision.remaining);
+        } else {
+            ++refused;
+            EXPECT_GT(decision.retry_after, std::chrono::minutes(59));
+        }
+    }
+    std::sort(remaining.begin(), remaining.end());
+    ASSERT_EQ(remaining.size(), 30U);
+    for (std::size_t i = 0; i < remaining.size(); ++i) {
+        EXPECT_EQ(remaining[i], static_cast<std::int64_t>(i));
+    }
+    EXPECT_EQ(refused, 20);
+    EXPECT_LE(Scripts(), 3);
+}
+
+TEST_F(RateLimiterTest, CountsTogetherOrNotAtAllWhenManyComeAtOnce) {
+    constexpr int calls = 20;
+    const Limit wide = Slow("read", "user:a", 100);
+    const Limit narrow = Slow("send", "user:a", 7);
+    std::atomic<int> answered{0};
+    std::atomic<int> allowed{0};
+    for (int i = 0; i < calls; ++i) {
+        limiter_.AsyncCheck({wide, narrow}, [&](const Decision& decision) {
+            allowed += decision.allowed ? 1 : 0;
+            EXPECT_TRUE(decision.allowed || decision.limit_name == "send");
+            ++answered;
+        });
+    }
+    ASSERT_TRUE(support::WaitUntil([&] { return answered == calls; }, kPatience));
+    EXPECT_EQ(allowed, 7);
+    EXPECT_EQ(limiter_.Check({wide}).remaining, 92);
+}
+
+TEST_F(RateLimiterTest, SharesTheLimitExactlyBetweenBusyReplicas) {
+    constexpr int calls = 1'000;
+    const auto other = redis::Client::Create({.url = server_.Url(), .timeout = kPatience}).value();
+    ASSERT_TRUE(other->WaitConnected(kPatience));
+    redis::RateLimiter replica(*other);
+    std::atomic<int> allowed{0};
+    std::atomic<int> answered{0};
+    std::vector<std::thread> threads;
+    for (redis::RateLimiter* one : {&limiter_, &replica, &limiter_, &replica}) {
+        threads.emplace_back([&, one] {
+            for (int i = 0; i < calls; ++i) {
+                one->AsyncCheck({Slow("read", "user:a", 777)}, [&](const Decision& decision) {
+                    EXPECT_FALSE(decision.fallback);
+                    allowed += decision.allowed ? 1 : 0;
+                    ++answered;
+                });
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    ASSERT_TRUE(support::WaitUntil([&] { return answered == 4 * calls; }, kPatience));
+    EXPECT_EQ(allowed, 777);
 }
 
 TEST_F(RateLimiterTest, SharesTheLimitBetweenReplicas) {
@@ -162,6 +256,27 @@ TEST_F(RateLimiterTest, GoesOnWithoutRedis) {
     server_.Start();
     ASSERT_TRUE(client_->WaitConnected(kPatience));
     EXPECT_FALSE(limiter_.Check({login}).fallback);
+}
+
+TEST_F(RateLimiterTest, FallsBackWithAllThatWaitWhenRedisGoes) {
+    constexpr int calls = 20;
+    const auto hasty =
+        redis::Client::Create({.url = server_.Url(), .timeout = milliseconds(200)}).value();
+    ASSERT_TRUE(hasty->WaitConnected(kPatience));
+    redis::RateLimiter limiter(*hasty);
+    server_.Pause();
+    std::atomic<int> allowed{0};
+    std::atomic<int> answered{0};
+    for (int i = 0; i < calls; ++i) {
+        limiter.AsyncCheck({Slow("send", "user:a", 5)}, [&](const Decision& decision) {
+            EXPECT_TRUE(decision.fallback);
+            allowed += decision.allowed ? 1 : 0;
+            ++answered;
+        });
+    }
+    ASSERT_TRUE(support::WaitUntil([&] { return answered == calls; }, kPatience));
+    EXPECT_EQ(allowed, 5);
+    server_.Resume();
 }
 
 TEST_F(RateLimiterTest, DoesNotWaitForARedisThatHangs) {

@@ -3,12 +3,16 @@
 #include <chrono>
 #include <future>
 #include <gtest/gtest.h>
+#include <memory>
 #include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "component/rpc/echo_service.h"
+#include "support/dev_certs.h"
 #include "support/process.h"
+#include "support/temp_dir.h"
 
 namespace rpc_test {
 namespace {
@@ -76,6 +80,32 @@ TEST(Call, ReportsAPeerThatIsNotThere) {
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().reason, "service_unavailable");
     EXPECT_EQ(peer->WaitConnected(milliseconds(50)).error().reason, "service_unavailable");
+}
+
+TEST(Call, UsesARestartedPeerWithinASecond) {
+    const support::TempDir directory;
+    const std::string address = "unix:" + (directory.path() / "grpc.sock").string();
+    auto first = std::make_unique<TestServer>(TestServerOptions{.address = address});
+    Telemetry telemetry;
+    const rpc::Client<Generated> client(
+        rpc::Peer::Make({"price-service", address, support::DevCerts() / "api-gateway"},
+                        telemetry.observer())
+            .value());
+    const auto fails = [&] { return !client.Call(&Stub::Echo, EchoRequest(), rpc::Context()); };
+    ASSERT_FALSE(fails());
+    first.reset();
+    // Long enough for the pauses between attempts to have grown to their maximum.
+    const auto grown = Clock::now() + milliseconds(5'000);
+    while (Clock::now() < grown) {
+        ASSERT_TRUE(fails());
+        std::this_thread::sleep_for(milliseconds(100));
+    }
+
+    const TestServer second(TestServerOptions{.address = address});
+    const auto restarted = Clock::now();
+
+    EXPECT_TRUE(support::WaitUntil([&] { return !fails(); }, milliseconds(10'000)));
+    EXPECT_LT(Clock::now() - restarted, milliseconds(1'000));
 }
 
 TEST(Call, PassesTraceRequestIdAndUserOn) {

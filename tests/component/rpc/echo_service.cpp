@@ -110,7 +110,8 @@ std::vector<rpc::AccessRule> AllowAll(const std::string& caller) {
 
 TestServer::TestServer(TestServerOptions options)
     : identity_(options.identity),
-      address_("unix:" + (directory_.path() / "grpc.sock").string()),
+      address_(options.address.empty() ? "unix:" + (directory_.path() / "grpc.sock").string()
+                                       : options.address),
       service_(options.next),
       server_(ServerOptionsOf(options, address_), telemetry_.observer()) {
     server_.Add(service_);

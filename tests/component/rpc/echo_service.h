@@ -85,6 +85,7 @@ struct TestServerOptions {
     std::shared_ptr<const rpc::Peer> next = {};
     bool reflection = false;
     std::filesystem::path certs = {};  // empty: support::DevCerts()
+    std::string address = {};          // empty: a socket of its own
 };
 
 // A started server on a unix socket.

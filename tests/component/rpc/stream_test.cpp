@@ -1,6 +1,7 @@
 // Server streams: order, errors, back-pressure, many at once, cancellation, shutdown.
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
@@ -231,6 +232,33 @@ TEST(Stream, EndsWhenTheServerDrains) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(5'000));
     EXPECT_EQ(watcher.FinishReason(), "shutting_down");
     EXPECT_EQ(server.service().streams_cancelled, 1);
+}
+
+TEST(Stream, ClosedBeforeItsHandlerStartedEndsOnce) {
+    TestServer server({.pool = {"test", 1, 8}});
+    const rpc::Client<Generated> client(server.Connect());
+    EchoRequest waits;
+    waits.set_wait_ms(60'000);
+    auto busy = std::async(std::launch::async, [&] {
+        return client.Call(&Stub::Echo, waits, rpc::Context().Within(milliseconds(3'000)));
+    });
+    ASSERT_TRUE(
+        support::WaitUntil([&] { return server.service().waiting == 1; }, milliseconds(10'000)));
+    std::vector<std::unique_ptr<Watcher>> watchers;
+    for (int stream = 0; stream < 4; ++stream) {
+        watchers.push_back(std::make_unique<Watcher>(client));
+    }
+    ASSERT_TRUE(support::WaitUntil(
+        [&] { return server.Metrics().find("grpc_server_queued 4") != std::string::npos; },
+        milliseconds(10'000)));
+
+    server.server().Drain(milliseconds(10'000));
+
+    for (auto& watcher : watchers) {
+        EXPECT_EQ(watcher->FinishReason(), "shutting_down");
+    }
+    EXPECT_FALSE(busy.get());
+    EXPECT_EQ(server.service().sinks(), 0U);
 }
 
 }  // namespace

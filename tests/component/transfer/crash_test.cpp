@@ -2,7 +2,6 @@
 // on: whatever the point, each intent pays once.
 #include <gtest/gtest.h>
 #include <random>
-#include <thread>
 
 #include "component/transfer/world.h"
 
@@ -26,7 +25,6 @@ bool Survive(World& world, const std::function<bool()>& done) {
         } catch (const Crash&) {
         }
         world.Crash();
-        std::this_thread::sleep_for(World::Quick().lease);
     }
     return false;
 }
@@ -156,7 +154,6 @@ TEST(Crash, SeededStormsPayEachIntentAtMostOnce) {
                 world.Rounds(1, chance(2));
             } catch (const Crash&) {
                 world.Crash();
-                std::this_thread::sleep_for(World::Quick().lease);
                 world.Boot();
             }
         }

@@ -146,6 +146,16 @@ void FakeChain::SpendNonceElsewhere(const std::string& from) {
     Append({tx});
 }
 
+void FakeChain::LieAboutCounts(std::uint64_t more) {
+    const std::lock_guard lock(mutex_);
+    count_lie_ = more;
+}
+
+void FakeChain::HideReceipts(bool hidden) {
+    const std::lock_guard lock(mutex_);
+    receipts_hidden_ = hidden;
+}
+
 void FakeChain::ForgetMempool() {
     const std::lock_guard lock(mutex_);
     mempool_.clear();
@@ -159,6 +169,11 @@ void FakeChain::SetDown(bool down) {
 void FakeChain::SetMinimumFee(std::uint64_t fee) {
     const std::lock_guard lock(mutex_);
     minimum_fee_ = fee;
+}
+
+void FakeChain::AnswerBroadcasts(std::optional<chain::BroadcastResult> result) {
+    const std::lock_guard lock(mutex_);
+    broadcast_answer_ = result;
 }
 
 void FakeChain::SetFinalLag(std::uint64_t blocks) {
@@ -235,9 +250,17 @@ base::Result<chain::Quote> FakeChain::Price(const chain::Plan& plan) {
     quote.fee_expected = money::UInt256(kFee);
     quote.fee_max = money::UInt256(kFee);
     if (const auto* wish = std::get_if<chain::EvmFeeWish>(&plan.fee.figure)) {
-        quote.fee_max = *wish->gas_price;
+        quote.fee_max = wish->gas_price ? *wish->gas_price : *wish->max_fee_per_gas;
     }
     quote.terms = std::to_string(Small(quote.fee_max));
+    if (transfer.mode != chain::TransferMode::kExact) {
+        const std::lock_guard lock(mutex_);
+        const std::uint64_t sum = transfer.mode == chain::TransferMode::kAll
+                                      ? LedgerAt(blocks_.size()).balance[plan.from]
+                                      : Small(quote.amount);
+        quote.amount = money::UInt256(sum - Small(quote.fee_max));
+        quote.native_value = quote.amount;
+    }
     if (quote.fee_max > plan.fee_cap) {
         return base::FailedPrecondition("fee_cap_exceeded", "over the cap");
     }
@@ -257,7 +280,7 @@ base::Result<chain::Unsigned> FakeChain::Build(const chain::Plan& plan,
     return Finish({plan.from,
                    recipient.address,
                    *slot.nonce,
-                   Small(recipient.amount),
+                   Small(quote.amount),
                    std::stoull(quote.terms),
                    ""});
 }
@@ -268,11 +291,23 @@ base::Result<chain::Unsigned> FakeChain::Bump(const chain::Plan& plan,
     const Fault::Call call(fault);
     BASE_RETURN_IF_ERROR(Reachable());
     FakeTx tx = Decode(previous.payload);
-    tx.fee = (tx.fee * 9 + 7) / 8;
+    const auto* wish = std::get_if<chain::EvmFeeWish>(&plan.fee.figure);
+    const std::uint64_t minimum = (tx.fee * 9 + 7) / 8;
+    const std::uint64_t fee =
+        wish != nullptr ? Small(wish->gas_price ? *wish->gas_price : *wish->max_fee_per_gas)
+                        : minimum;
+    if (fee < minimum) {
+        return base::FailedPrecondition("fee_bump_too_small", "below the replacement rule");
+    }
     if (kind == chain::AttemptKind::kCancel) {
         tx.to = tx.from;
         tx.amount = 0;
     }
+    const auto& transfer = std::get<chain::Transfer>(plan.action);
+    if (transfer.mode != chain::TransferMode::kExact && tx.amount > 0) {
+        tx.amount -= fee - tx.fee;
+    }
+    tx.fee = fee;
     if (money::UInt256(tx.fee) > plan.fee_cap) {
         return base::FailedPrecondition("fee_cap_exceeded", "over the cap");
     }
@@ -301,6 +336,9 @@ base::Result<chain::BroadcastAnswer> FakeChain::Broadcast(base::ByteView signed_
     const std::string hash = FakeHash(signed_tx);
     {
         const std::lock_guard lock(mutex_);
+        if (broadcast_answer_) {
+            return chain::BroadcastAnswer{*broadcast_answer_, "so says the test"};
+        }
         FakeTx tx = Decode(signed_tx.subspan(kSigned.size()));
         tx.hash = hash;
         const auto known = mempool_.find({tx.from, tx.nonce});
@@ -326,7 +364,9 @@ base::Result<chain::TxStatus> FakeChain::Status(const std::string& tx_hash) {
     const std::lock_guard lock(mutex_);
     for (const FakeBlock& block : blocks_) {
         for (const FakeTx& tx : block.txs) {
-            if (tx.hash == tx_hash) {
+            if (tx.hash == tx_hash && receipts_hidden_) {
+                status.place = chain::TxPlace::kMempool;
+            } else if (tx.hash == tx_hash) {
                 status.place = chain::TxPlace::kBlock;
                 status.block_height = block.header.height;
                 status.block_hash = block.header.hash;
@@ -339,7 +379,39 @@ base::Result<chain::TxStatus> FakeChain::Status(const std::string& tx_hash) {
     return status;
 }
 
+base::Result<std::optional<chain::Rediscovered>> FakeChain::Rediscover(const std::string& tx_hash,
+                                                                       const std::string& from,
+                                                                       base::ByteView unsigned_tx) {
+    BASE_RETURN_IF_ERROR(Reachable());
+    const FakeTx asked = Decode(unsigned_tx);
+    const std::lock_guard lock(mutex_);
+    for (const auto& block : blocks_) {
+        for (const FakeTx& tx : block.txs) {
+            if (tx.hash == tx_hash && tx.from == from && tx.to == asked.to &&
+                tx.nonce == asked.nonce && tx.amount == asked.amount) {
+                const base::Bytes payload = Encode(tx);
+                return std::optional(chain::Rediscovered{payload, FakeSign(payload)});
+            }
+        }
+    }
+    return std::optional<chain::Rediscovered>();
+}
+
 base::Result<chain::TxView> FakeChain::View(const std::string& tx_hash) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& block : blocks_) {
+        for (const FakeTx& tx : block.txs) {
+            if (tx.hash == tx_hash) {
+                chain::TxView view;
+                view.tx_hash = tx_hash;
+                view.from = tx.from;
+                view.to = tx.to;
+                view.value = money::UInt256(tx.amount);
+                view.decoded.push_back("pay " + std::to_string(tx.amount) + " to " + tx.to);
+                return view;
+            }
+        }
+    }
     return base::NotFound("unknown_tx", tx_hash);
 }
 
@@ -366,8 +438,8 @@ base::Result<chain::Account> FakeChain::GetAccount(const std::string& address) {
     const std::lock_guard lock(mutex_);
     Ledger newest = LedgerAt(blocks_.size());
     chain::Account account;
-    account.final_count = LedgerAt(FinalHeight()).count[address];
-    account.newest_count = newest.count[address];
+    account.final_count = LedgerAt(FinalHeight()).count[address] + count_lie_;
+    account.newest_count = newest.count[address] + count_lie_;
     account.pending_count = account.newest_count;
     while (mempool_.count({address, account.pending_count}) > 0) {
         ++account.pending_count;
@@ -404,6 +476,9 @@ base::Result<chain::BlockContent> FakeChain::ReadBlock(std::uint64_t height,
     chain::BlockContent content;
     content.block = blocks_[height].header;
     for (const FakeTx& tx : blocks_[height].txs) {
+        if (watched.count(tx.from) > 0) {
+            content.senders.push_back({tx.hash, tx.from});
+        }
         if (watched.count(tx.to) > 0 && tx.amount > 0) {
             content.incoming.push_back(
                 {tx.hash, "0", tx.from, tx.to, parameters_.native, money::UInt256(tx.amount)});

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -41,9 +42,15 @@ public:
     void Reorganise(std::size_t depth, bool keep_transactions);
     // A transaction of `from` that the engine does not know.
     void SpendNonceElsewhere(const std::string& from);
+    // The node says that so many more transactions of everybody are final.
+    void LieAboutCounts(std::uint64_t more);
+    // The node shows its transactions without their blocks.
+    void HideReceipts(bool hidden);
     void ForgetMempool();
     void SetDown(bool down);
     void SetMinimumFee(std::uint64_t fee);  // below it: underpriced
+    // Each broadcast is answered so and goes nowhere.
+    void AnswerBroadcasts(std::optional<chain::BroadcastResult> result);
     void SetFinalLag(std::uint64_t blocks);
     void SetIdentity(std::string identity);
 
@@ -71,6 +78,8 @@ public:
                                                       base::ByteView unsigned_tx) const override;
     [[nodiscard]] base::Result<chain::BroadcastAnswer> Broadcast(base::ByteView signed_tx) override;
     [[nodiscard]] base::Result<chain::TxStatus> Status(const std::string& tx_hash) override;
+    [[nodiscard]] base::Result<std::optional<chain::Rediscovered>> Rediscover(
+        const std::string& tx_hash, const std::string& from, base::ByteView unsigned_tx) override;
     [[nodiscard]] base::Result<chain::TxView> View(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::Head> GetHead() override;
     [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;
@@ -106,7 +115,10 @@ private:
     std::vector<FakeBlock> blocks_;
     std::map<std::pair<std::string, std::uint64_t>, FakeTx> mempool_;
     bool down_ = false;
+    std::uint64_t count_lie_ = 0;
+    bool receipts_hidden_ = false;
     std::uint64_t minimum_fee_ = 0;
+    std::optional<chain::BroadcastResult> broadcast_answer_;
     std::uint64_t final_lag_ = 2;
     std::uint64_t fork_ = 0;
     std::string identity_ = "31337/genesis";

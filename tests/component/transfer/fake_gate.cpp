@@ -57,6 +57,16 @@ std::map<std::string, transfer::State> FakeGate::outcomes() {
     return outcomes_;
 }
 
+void FakeGate::RefuseFills(bool refuse) {
+    const std::lock_guard lock(mutex_);
+    refuse_fills_ = refuse;
+}
+
+void FakeGate::SignWrongly(bool wrongly) {
+    const std::lock_guard lock(mutex_);
+    sign_wrongly_ = wrongly;
+}
+
 std::vector<std::string> FakeGate::offences() {
     const std::lock_guard lock(mutex_);
     return offences_;
@@ -111,6 +121,9 @@ base::Result<transfer::SignAnswer> FakeGate::Sign(const transfer::SignCall& requ
     if (const auto refused = refusals_.find(intent); refused != refusals_.end()) {
         return refused->second;
     }
+    if (sign_wrongly_) {
+        return transfer::SignAnswer{base::ToBytes(base::AsBytes("other")), "0x0", {}};
+    }
     const std::string slot = SlotOf(request.unsigned_tx);
     const auto [entry, fresh] = slots_.emplace(slot, intent);
     if (!fresh && entry->second != intent) {
@@ -152,6 +165,10 @@ base::Result<transfer::SignAnswer> FakeGate::SignFill(const transfer::FillCall& 
     const Fault::Call call(fault);
     BASE_RETURN_IF_ERROR(Reachable());
     const std::lock_guard lock(mutex_);
+    if (refuse_fills_) {
+        return base::MakeError(
+            base::ErrorKind::kResourceExhausted, "too_many_fills", "twenty an hour");
+    }
     const std::string slot = SlotOf(request.unsigned_tx);
     const auto [entry, fresh] = slots_.emplace(slot, "fill");
     if (!fresh && entry->second != "fill") {

@@ -24,6 +24,9 @@ public:
     // Sign answers this error instead, once bytes are not stored yet.
     void RefuseSign(std::optional<base::Error> error);
     void RefuseSignOf(const base::IntentId& intent, base::Error error);
+    void RefuseFills(bool refuse);
+    // Sign answers bytes of another transaction and stores none.
+    void SignWrongly(bool wrongly);
     void AddAddress(transfer::OwnAddress address);
 
     // --- what the test reads
@@ -52,6 +55,8 @@ private:
 
     std::mutex mutex_;
     bool down_ = false;
+    bool refuse_fills_ = false;
+    bool sign_wrongly_ = false;
     std::optional<base::Error> refusal_;
     std::map<std::string, base::Error> refusals_;         // by intent
     std::set<std::string> allowed_;                       // order bytes

@@ -15,8 +15,7 @@ TEST(Trouble, AReorganisedPaymentIsSentAgainAndPaysOnce) {
     ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "MINED"; }));
     world.chain.Reorganise(1, false);
     EXPECT_EQ(world.chain.PaidTo("0xbob"), 0U);
-    world.engine().RunOnce();
-    EXPECT_EQ(world.StateOf(intent), "SUBMITTED");
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "SUBMITTED"; }, false));
     EXPECT_EQ(world.Get(intent).reason, "reorganised");
     EXPECT_EQ(world.Get(intent).confirmations, 0U);
     ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }));
@@ -121,6 +120,21 @@ TEST(Trouble, ABumpStopsAtTheFeeCapAndSaysSo) {
     world.CheckInvariants();
 }
 
+TEST(Trouble, AMaximumOfTheCallersIsBumpedWithinTheFeeCap) {
+    World world;
+    auto settings = World::Quick();
+    settings.bump_after = std::chrono::milliseconds(1);
+    world.Boot(settings);
+    world.chain.SetMinimumFee(15);
+    auto intent = world.Payment("0xbob", 500);
+    intent.plan.fee.figure = chain::EvmFeeWish{{}, money::UInt256(12), {}};
+    ASSERT_TRUE(world.Accept(intent));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }));
+    EXPECT_GT(world.Get(intent).attempts.size(), 1U);
+    EXPECT_LE(*world.Get(intent).fee_paid, intent.plan.fee_cap);
+    world.CheckInvariants();
+}
+
 TEST(Trouble, APriceOfTheCallersIsNeverBumpedByItself) {
     World world;
     auto settings = World::Quick();
@@ -135,13 +149,92 @@ TEST(Trouble, APriceOfTheCallersIsNeverBumpedByItself) {
     EXPECT_EQ(world.Get(intent).attempts.size(), 1U);
 }
 
+// The recipient pays the higher fee, so the sum that leaves the wallet stays what was held.
+TEST(Trouble, ASpeedUpOfEverythingTakesTheFeeFromTheRecipient) {
+    for (const auto mode : {chain::TransferMode::kAll, chain::TransferMode::kSubtractFee}) {
+        World world;
+        world.Boot();
+        auto intent = world.Payment("0xbob", 1'000'000);
+        std::get<chain::Transfer>(intent.plan.action).mode = mode;
+        ASSERT_TRUE(world.Accept(intent));
+        ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "SUBMITTED"; }, false));
+        const auto sped_up =
+            world.engine().Replace(world.Replace(intent, AttemptKind::kSpeedUp), World::NoWait());
+        ASSERT_TRUE(sped_up) << sped_up.error().reason;
+        ASSERT_TRUE(world.RunUntil(
+            [&] { return world.Sql("SELECT state FROM attempt_orders") != "open"; }, false));
+        EXPECT_EQ(world.Sql("SELECT state FROM attempt_orders"), "done");
+        EXPECT_EQ(world.Sql("SELECT amount FROM holds"), "1000000");
+        ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }));
+        EXPECT_EQ(world.Get(intent).attempts.size(), 2U);
+        EXPECT_EQ(world.chain.PaidTo("0xbob"), 1'000'000U - 12U);
+        world.CheckInvariants();
+    }
+}
+
+// A cancel whose fee is above what the payment held needs the difference.
+TEST(Trouble, ACancelHoldsWhatItsFeeNeeds) {
+    World world;
+    world.Boot();
+    const auto intent = world.Payment("0xbob", 1);
+    ASSERT_TRUE(world.Accept(intent));
+    const auto held = [&](const std::string& amount) {
+        return world.RunUntil([&] { return world.Sql("SELECT amount FROM holds") == amount; },
+                              false);
+    };
+    ASSERT_TRUE(held("11"));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "SUBMITTED"; }, false));
+    ASSERT_TRUE(
+        world.engine().Replace(world.Replace(intent, AttemptKind::kCancel), World::NoWait()));
+    EXPECT_TRUE(held("12"));
+    ASSERT_TRUE(world.RunUntil([&] { return world.Get(intent).attempts.size() == 2; }, false));
+    ASSERT_TRUE(
+        world.engine().Replace(world.Replace(intent, AttemptKind::kCancel), World::NoWait()));
+    EXPECT_TRUE(held("14"));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "CANCELLED"; }));
+    EXPECT_EQ(world.chain.PaidTo("0xbob"), 0U);
+    world.CheckInvariants();
+}
+
+// It would pay after all, or count a cancel as a payment.
+TEST(Trouble, ACancelIsNeverSpedUp) {
+    World world;
+    auto settings = World::Quick();
+    settings.bump_after = std::chrono::milliseconds(1);
+    world.chain.SetMinimumFee(100);
+    world.Boot(settings);
+    auto intent = world.Payment("0xbob", 500);
+    intent.plan.fee_cap = money::UInt256(kFee);  // no room for an automatic bump of the payment
+    ASSERT_TRUE(world.Accept(intent));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "SUBMITTED"; }, false));
+    ASSERT_TRUE(
+        world.engine().Replace(world.Replace(intent, AttemptKind::kCancel), World::NoWait()));
+    ASSERT_TRUE(world.RunUntil([&] { return world.Get(intent).attempts.size() == 2; }, false));
+    const auto sped_up = world.Replace(intent, AttemptKind::kSpeedUp);
+    ASSERT_TRUE(world.engine().Replace(sped_up, World::NoWait()));
+    ASSERT_TRUE(world.RunUntil(
+        [&] {
+            return world.Sql("SELECT count(*) FROM attempt_orders WHERE state = 'open'") == "0";
+        },
+        false));
+    const auto refused = world.engine().Replace(sped_up, World::NoWait());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "cancel_under_way");
+    // In turn with what the node answers to the cancel.
+    EXPECT_TRUE(
+        world.RunUntil([&] { return world.Get(intent).reason == "cancel_under_way"; }, false));
+    EXPECT_EQ(world.Get(intent).attempts.size(), 2U);
+    world.chain.SetMinimumFee(0);
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "CANCELLED"; }));
+    EXPECT_EQ(world.chain.PaidTo("0xbob"), 0U);
+}
+
 TEST(Trouble, ACancelThatLandsReplacesThePayment) {
     World world;
     world.Boot();
     const auto intent = world.Payment("0xbob", 500);
     ASSERT_TRUE(world.Accept(intent));
-    world.Rounds(1, false);
-    ASSERT_EQ(world.StateOf(intent), "SUBMITTED");
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "SUBMITTED"; }, false));
     const auto cancel = world.Replace(intent, AttemptKind::kCancel);
     ASSERT_TRUE(world.engine().Replace(cancel, World::NoWait()));
     world.Rounds(1, false);
@@ -167,7 +260,7 @@ TEST(Trouble, ACancelThatComesTooLateLeavesThePaymentFinal) {
     world.Boot();
     const auto intent = world.Payment("0xbob", 500);
     ASSERT_TRUE(world.Accept(intent));
-    world.Rounds(1, false);
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "SUBMITTED"; }, false));
     ASSERT_TRUE(
         world.engine().Replace(world.Replace(intent, AttemptKind::kCancel), World::NoWait()));
     world.chain.Mine();  // the payment, before the cancel is signed
@@ -208,14 +301,27 @@ TEST(Trouble, ASpeedUpOfAStrangersPaymentLooksAbsent) {
     EXPECT_EQ(refused.error().reason, "unknown_intent");
 }
 
+TEST(Trouble, ANodeThatHidesReceiptsProvesNoConflict) {
+    World world;
+    world.Boot();
+    world.chain.HideReceipts(true);
+    const auto intent = world.Payment("0xbob", 500);
+    ASSERT_TRUE(world.Accept(intent));
+    ASSERT_TRUE(world.RunUntil([&] { return world.chain.PaymentsTo("0xbob") == 1; }));
+    world.Rounds(10);
+    EXPECT_EQ(world.StateOf(intent), "SUBMITTED");
+    world.chain.HideReceipts(false);
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }));
+    world.CheckInvariants();
+}
+
 TEST(Trouble, ASlotSpentByAStrangerEndsInConflictAtFinalDepth) {
     World world;
     world.Boot();
     world.chain.SetMinimumFee(100);  // ours is never mined
     const auto intent = world.Payment("0xbob", 500);
     ASSERT_TRUE(world.Accept(intent));
-    world.Rounds(1, false);
-    ASSERT_EQ(world.StateOf(intent), "SUBMITTED");
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "SUBMITTED"; }, false));
     world.chain.SpendNonceElsewhere(world.from);
     world.engine().RunOnce();
     EXPECT_EQ(world.StateOf(intent), "SUBMITTED");  // not final yet
@@ -283,6 +389,26 @@ TEST(Trouble, WhatMakesNoProgressIsFlaggedForAnOperator) {
     world.chain.SetMinimumFee(0);
     ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }));
     EXPECT_FALSE(world.Get(intent).needs_operator);
+}
+
+TEST(Trouble, ACountThatWasALieLeavesNoGap) {
+    World world;
+    world.Boot();
+    const auto before = world.Payment("0xbob", 100);
+    ASSERT_TRUE(world.Accept(before));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(before) == "FINAL"; }));
+    world.chain.LieAboutCounts(3);
+    const auto during = world.Payment("0xbob", 200);
+    ASSERT_TRUE(world.Accept(during));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(during) == "SUBMITTED"; }, false));
+    world.chain.LieAboutCounts(0);
+    const auto after = world.Payment("0xbob", 300);
+    ASSERT_TRUE(world.Accept(after));
+    ASSERT_TRUE(world.RunUntil(
+        [&] { return world.StateOf(during) == "FINAL" && world.StateOf(after) == "FINAL"; }));
+    EXPECT_EQ(world.chain.PaymentsTo("0xbob"), 3U);
+    EXPECT_EQ(world.chain.NoncesOf(world.from), (std::vector<std::uint64_t>{0, 1, 2, 3, 4}));
+    world.CheckInvariants();
 }
 
 }  // namespace transfer_test

@@ -20,12 +20,19 @@ support::PrivatePostgres& Server() {
     return server;
 }
 
+void LapseAllLeases() {
+    Server().Sql(
+        "UPDATE leases SET expires_at = '-infinity'; "
+        "UPDATE attempts SET claimed_until = '-infinity' WHERE claimed_until IS NOT NULL");
+}
+
 World::World() : from("0x" + base::UserId::Random().ToString()) {
     Server().Sql(
         "SET session_replication_role = replica; "
         "TRUNCATE intents, attempts, attempt_orders, accounts, holds, nonce_slots, coin_locks, "
         "fills, leases, chain_pins, chain_heads, incoming_transfers, follower_blocks, "
-        "watched_addresses, native_baselines, outbox, event_chains, transfer_events CASCADE");
+        "watched_addresses, native_baselines, outbox, event_chains, transfer_events, "
+        "unknown_spends CASCADE");
     pool = std::make_unique<pg::Pool>(
         pg::PoolOptions{.url = Server().Url("ethereum_service"),
                         .on_error = [this](std::string_view, std::string_view message) {
@@ -45,8 +52,7 @@ World::~World() {
 
 transfer::Settings World::Quick() {
     transfer::Settings settings;
-    settings.lease = milliseconds(150);
-    settings.lease_renewal = milliseconds(40);
+    settings.lease = std::chrono::seconds(30);  // no loaded machine loses one; tests let it lapse
     settings.scan = milliseconds(10);
     settings.recovery = milliseconds(50);
     settings.head_poll = milliseconds(10);
@@ -70,11 +76,16 @@ std::unique_ptr<transfer::Engine> World::Another(const transfer::Settings& setti
         errors.push_back(std::string(what) + ": " + error.reason + ": " + error.detail);
     };
     return std::make_unique<transfer::Engine>(
-        transfer::EngineParts{chain, gate, *pool, settings, hooks});
+        transfer::EngineParts{chain, gate, *pool, settings, hooks, read_order});
 }
 
 void World::Crash() {
     engine_.reset();
+    LapseLeases();
+}
+
+void World::LapseLeases() {
+    LapseAllLeases();
 }
 
 bool World::RunUntil(const std::function<bool()>& done, bool mine) {

@@ -19,6 +19,9 @@ namespace transfer_test {
 // One server a test executable; each World begins with empty tables.
 [[nodiscard]] support::PrivatePostgres& Server();
 
+// As if the time of every lease, and of every claim of an attempt to send, were over.
+void LapseAllLeases();
+
 class World {
 public:
     World();
@@ -31,6 +34,8 @@ public:
     transfer::Engine& Boot(const transfer::Settings& settings = Quick());
     // The engine dies; its leases expire.
     void Crash();
+    // Any engine may take any wallet now; who had it still believes that it has.
+    void LapseLeases();
 
     [[nodiscard]] transfer::Engine& engine() { return *engine_; }
 
@@ -63,7 +68,8 @@ public:
     const base::UserId user = base::UserId::Random();
     const base::WalletId wallet = base::WalletId::Random();
     const std::string from;
-    std::vector<std::string> errors;  // what the engine reported
+    transfer::OrderReader read_order;  // of engines that boot later
+    std::vector<std::string> errors;   // what the engine reported
 
 private:
     std::unique_ptr<transfer::Engine> engine_;

@@ -29,6 +29,11 @@ protected:
         for (rpc::AccessRule& rule : wallet_manager::GateAccess()) {
             options.dispatcher.access.push_back(std::move(rule));
         }
+        options.dispatcher.auditor = [this](const std::string& method,
+                                            const rpc::Context& context,
+                                            const base::Error& refusal) {
+            refusals_.Write({context.caller, method, "", ""}, refusal);
+        };
         server_ = std::make_unique<rpc::Server>(std::move(options), Observer());
         server_->Add(*gate_);
         server_->Add(*wallets_);
@@ -80,6 +85,12 @@ TEST_F(Access, TheGateServesChainDaemonsForTheirOwnNetworkAlone) {
     EXPECT_EQ(Voids("binance-service"), "caller_not_allowed");
     EXPECT_EQ(Voids("api-gateway"), "caller_not_allowed");
     EXPECT_EQ(Voids("dex-service"), "caller_not_allowed");
+    EXPECT_EQ(stack_.postgres.Sql("SELECT string_agg(caller || ' ' || reason, ',' ORDER BY seq) "
+                                  "FROM (SELECT * FROM gate_refusals WHERE method = "
+                                  "'/platform.wallet.v1.GateService/Void' "
+                                  "ORDER BY seq DESC LIMIT 3) last"),
+              "binance-service caller_not_allowed,api-gateway caller_not_allowed,"
+              "dex-service caller_not_allowed");
 }
 
 TEST_F(Access, WalletsServeTheGatewayAloneAndOnlyForAUser) {

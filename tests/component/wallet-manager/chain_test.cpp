@@ -38,6 +38,10 @@ public:
         if (dead) {
             return {grpc::StatusCode::UNAVAILABLE, "no node"};
         }
+        if (silent) {
+            std::this_thread::sleep_for(std::chrono::seconds(5));
+            return {grpc::StatusCode::UNAVAILABLE, "too late"};
+        }
         ++gifts;
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
         last_address = request->address();
@@ -46,6 +50,7 @@ public:
     }
 
     std::atomic<bool> dead = false;
+    std::atomic<bool> silent = false;  // takes a wish for a gift and does not answer
     std::atomic<int> gifts = 0;
     std::string last_address;
     std::string balance = "0";
@@ -118,12 +123,32 @@ TEST_F(Chain, AGiftThatFailedIsAskedForAgain) {
     daemon_service_.dead = true;
     EXPECT_EQ(Ensure(user), "service_unavailable");
     daemon_service_.dead = false;
-    stack_.postgres.Sql(
-        "UPDATE wallets SET funding_claimed_at = now() - INTERVAL '31 seconds' "
-        "WHERE user_id = '" +
-        user.ToString() + "'");
     EXPECT_TRUE(Ensure(user).starts_with("0x"));
     EXPECT_EQ(daemon_service_.gifts, 1);
+}
+
+TEST_F(Chain, BalancesOfANewUserDoNotWaitForADeadDaemon) {
+    const base::UserId user = NewUser();
+    daemon_service_.dead = true;
+    EXPECT_EQ(Ensure(user), "service_unavailable");
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 3; ++i) {
+        const auto entry = Balance(user);
+        EXPECT_EQ(entry.error(), "service_unavailable");
+        EXPECT_EQ(entry.balance(), "");
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+    daemon_service_.dead = false;
+    EXPECT_EQ(Balance(user).balance(), "10");
+}
+
+TEST_F(Chain, BalancesAreReadWhileAGiftDoesNotCome) {
+    const base::UserId user = NewUser();
+    daemon_service_.silent = true;
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(Balance(user).balance(), "0");
+    EXPECT_EQ(Balance(user).balance(), "0") << "and nobody waits for the first call's gift";
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
 }
 
 TEST_F(Chain, ADeadChainShowsTheLastKnownBalance) {

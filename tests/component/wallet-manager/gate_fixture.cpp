@@ -49,6 +49,10 @@ const std::string& PasswordHash() {
 
 }  // namespace
 
+secret::Bytes TotpKey() {
+    return secret::Bytes::Copy(base::Bytes(32, 4));
+}
+
 Stack& Stack::Get() {
     static Stack stack;
     return stack;
@@ -56,7 +60,7 @@ Stack& Stack::Get() {
 
 Stack::Stack() : postgres({.fsync = false}), signer(MakeSigner()) {
     pool = std::make_unique<pg::Pool>(pg::PoolOptions{.url = postgres.Url("wallet_manager")});
-    auto counter = wallet_manager::Incarnation::Open(*pool, {folder.path(), "test", false});
+    auto counter = wallet_manager::Incarnation::Open(*pool, {folder.path(), "test"});
     BASE_CHECK(counter.has_value());
     incarnation = std::make_unique<wallet_manager::Incarnation>(std::move(*counter));
     auto opened = keyvault::Journal::Open(folder.path(), "test");
@@ -66,17 +70,31 @@ Stack::Stack() : postgres({.fsync = false}), signer(MakeSigner()) {
     BASE_CHECK(keks.has_value() && wallet_manager::CheckKeks(*pool, *keks, "test"));
 }
 
-void GateTest::SetUp() {
-    gate_ = std::make_unique<wallet_manager::GateService>(
+std::unique_ptr<wallet_manager::GateService> GateTest::MakeGate(
+    wallet_manager::Incarnation& incarnation) {
+    return std::make_unique<wallet_manager::GateService>(
         wallet_manager::GateParts{*stack_.pool,
                                   *stack_.signer,
-                                  *stack_.incarnation,
+                                  incarnation,
+                                  refusals_,
                                   Trust(),
                                   chain::Mode::kDevnet,
                                   {},
+                                  {},
                                   base::SystemClock()});
-    wallets_ = std::make_unique<wallet_manager::WalletService>(wallet_manager::WalletParts{
-        *stack_.pool, *stack_.signer, *stack_.journal, peers_, chain::Mode::kDevnet, false, {}});
+}
+
+void GateTest::SetUp() {
+    gate_ = MakeGate(*stack_.incarnation);
+    wallets_ = std::make_unique<wallet_manager::WalletService>(
+        wallet_manager::WalletParts{*stack_.pool,
+                                    *stack_.signer,
+                                    *stack_.journal,
+                                    peers_,
+                                    chain::Mode::kDevnet,
+                                    false,
+                                    {},
+                                    TotpKey()});
     daemon_.caller = "ethereum-service";
     user_ = NewUser();
     const wallet_manager::WalletMaker maker(

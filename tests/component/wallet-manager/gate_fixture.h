@@ -14,6 +14,7 @@
 #include "platform/common/v1/order.pb.h"
 #include "platform/wallet/v1/wallet_service.pb.h"
 #include "rpc/context.h"
+#include "secret/secret.h"
 #include "support/private_postgres.h"
 #include "support/temp_dir.h"
 #include "wallet-manager/gate_service.h"
@@ -31,6 +32,9 @@ inline constexpr const char* kDeployment = "5d1f2f0e-6a53-4d57-9f43-0d4c8a3d8a11
 inline constexpr const char* kNetwork = "eip155:31337";
 inline constexpr const char* kRecipient = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 inline constexpr const char* kStranger = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
+// Of one-time codes.
+[[nodiscard]] secret::Bytes TotpKey();
+
 inline constexpr const char* kPassword = "correct horse battery staple";
 
 // One database and one signer for all tests of a program: the signer is forked before any thread.
@@ -52,6 +56,9 @@ private:
 class GateTest : public ::testing::Test {
 protected:
     void SetUp() override;
+
+    [[nodiscard]] std::unique_ptr<wallet_manager::GateService> MakeGate(
+        wallet_manager::Incarnation& incarnation);
 
     // A new user with the password kPassword.
     base::UserId NewUser();
@@ -81,6 +88,7 @@ protected:
 
     Stack& stack_ = Stack::Get();
     wallet_manager::ChainPeers peers_;
+    wallet_manager::RefusalLog refusals_{*stack_.pool};
     std::unique_ptr<wallet_manager::GateService> gate_;
     std::unique_ptr<wallet_manager::WalletService> wallets_;
     rpc::Context daemon_;  // of ethereum-service

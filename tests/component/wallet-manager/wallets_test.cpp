@@ -5,6 +5,9 @@
 #include <thread>
 #include <vector>
 
+#include "auth/totp.h"
+#include "base/clock.h"
+#include "base/hex.h"
 #include "component/wallet-manager/gate_fixture.h"
 #include "crypto/secp256k1.h"
 #include "keyvault/journal.h"
@@ -89,6 +92,16 @@ TEST_F(Wallets, TheDefaultOneIsMadeOnceHoweverManyAsk) {
     EXPECT_EQ(wallets_->CreateWallet(request, UserContext(user)).error().reason, "wallet_exists");
 }
 
+TEST_F(Wallets, AChainWithoutADaemonIsUnavailable) {
+    v1::EnsureWalletRequest request;
+    request.set_user_id(user_.ToString());
+    request.set_chain("zcash");
+    const auto answer = wallets_->EnsureWallet(request, context_);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().reason, "chain_unavailable");
+    EXPECT_EQ(answer.error().kind, base::ErrorKind::kUnavailable);
+}
+
 TEST_F(Wallets, EveryKeyIsInTheJournalUnderItsAddress) {
     const auto content = keyvault::ReadJournal(stack_.folder.path() / "test.keys");
     ASSERT_TRUE(content);
@@ -156,6 +169,39 @@ TEST_F(Wallets, GoodExportsAreLimitedToo) {
     EXPECT_EQ(Export("private_key", Proof()).error().reason, "rate_limited");
 }
 
+TEST_F(Wallets, ASecondFactorIsAskedForAndEachCodeServesOnce) {
+    const secret::Bytes secret = auth::NewTotpSecret();
+    const auto sealed = auth::SealTotpSecret(TotpKey(), user_, secret);
+    ASSERT_TRUE(sealed);
+    stack_.postgres.Sql("INSERT INTO user_totp (user_id, sealed) VALUES ('" + user_.ToString() +
+                        "', '\\x" + base::HexEncode(*sealed) + "')");
+    EXPECT_TRUE(Export("private_key", Proof())) << "not confirmed yet";
+    stack_.postgres.Sql("UPDATE user_totp SET confirmed_at = now() WHERE user_id = '" +
+                        user_.ToString() + "'");
+    EXPECT_EQ(Export("private_key", Proof()).error().reason, "totp_required");
+    v1::FreshProof proof = Proof();
+    proof.set_totp("12345");
+    EXPECT_EQ(Export("private_key", proof).error().reason, "bad_code");
+    proof.set_totp(auth::TotpCode(secret, auth::TotpStep(base::SystemClock().Now())));
+    const auto good = Export("private_key", proof);
+    EXPECT_TRUE(good) << good.error().reason;
+    EXPECT_EQ(Export("private_key", proof).error().reason, "bad_code") << "used before";
+    proof.set_password("wrong horse");
+    EXPECT_EQ(Export("private_key", proof).error().reason, "bad_credentials");
+}
+
+TEST_F(Wallets, WrongCodesCountAsWrongProofs) {
+    const auto sealed = auth::SealTotpSecret(TotpKey(), user_, auth::NewTotpSecret());
+    stack_.postgres.Sql("INSERT INTO user_totp (user_id, sealed, confirmed_at) VALUES ('" +
+                        user_.ToString() + "', '\\x" + base::HexEncode(*sealed) + "', now())");
+    v1::FreshProof proof = Proof();
+    proof.set_totp("12345");
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(Export("private_key", proof).error().reason, "bad_code");
+    }
+    EXPECT_EQ(Export("private_key", proof).error().reason, "rate_limited");
+}
+
 TEST_F(Wallets, ADisabledAccountProvesNothing) {
     stack_.postgres.Sql("UPDATE users SET is_active = false WHERE id = '" + user_.ToString() + "'");
     EXPECT_EQ(Export("private_key", Proof()).error().reason, "account_disabled");
@@ -211,6 +257,44 @@ TEST_F(Wallets, APausedUserSendsNothing) {
     EXPECT_EQ(verdict.detail(), "on holiday");
 }
 
+TEST_F(Wallets, AnAdministratorStopsEverybodysSends) {
+    v1::PauseSendsRequest stop;
+    stop.set_admin_id(user_.ToString());
+    stop.set_reason("audit");
+    *stop.mutable_proof() = Proof();
+    EXPECT_EQ(wallets_->PauseSends(stop, context_).error().reason, "role_not_allowed");
+    const base::UserId admin = NewUser();
+    stack_.postgres.Sql("UPDATE users SET role = 'admin' WHERE id = '" + admin.ToString() + "'");
+    stop.set_admin_id(admin.ToString());
+    EXPECT_EQ(wallets_->PauseSends(stop, context_).error().reason, "user_context_required");
+    stop.clear_proof();
+    EXPECT_EQ(wallets_->PauseSends(stop, UserContext(admin)).error().reason, "proof_required");
+    *stop.mutable_proof() = Proof();
+    for (const std::string chain : {"", "ethereum"}) {
+        stop.set_chain(chain);
+        ASSERT_TRUE(wallets_->PauseSends(stop, UserContext(admin)));
+        const auto verdict = Authorise(Sign(Payment()));
+        EXPECT_EQ(verdict.verdict(), v1::AuthoriseResponse::VERDICT_WAIT);
+        EXPECT_EQ(verdict.detail(), "audit");
+        v1::ResumeSendsRequest open;
+        open.set_admin_id(admin.ToString());
+        open.set_chain(chain);
+        EXPECT_EQ(wallets_->ResumeSends(open, UserContext(admin)).error().reason, "proof_required");
+        *open.mutable_proof() = Proof();
+        ASSERT_TRUE(wallets_->ResumeSends(open, UserContext(admin)));
+        EXPECT_EQ(Authorise(Sign(Payment())).verdict(), v1::AuthoriseResponse::VERDICT_ALLOW);
+    }
+    stop.set_chain("bitcoin");
+    ASSERT_TRUE(wallets_->PauseSends(stop, UserContext(admin)));
+    EXPECT_EQ(Authorise(Sign(Payment())).verdict(), v1::AuthoriseResponse::VERDICT_ALLOW)
+        << "another chain";
+    EXPECT_EQ(
+        stack_.postgres.Sql(
+            "SELECT string_agg(kind, ' ' ORDER BY seq) FROM identity_events WHERE user_id = '" +
+            admin.ToString() + "'"),
+        "sends_paused sends_resumed sends_paused sends_resumed sends_paused");
+}
+
 TEST_F(Wallets, RemovalNeedsTheAddressThePasswordAndAKnownBalance) {
     v1::RemoveWalletRequest request;
     request.set_user_id(user_.ToString());
@@ -264,29 +348,6 @@ TEST_F(Wallets, AWrongEncryptionKeyIsRefusedByItsCheckValue) {
     EXPECT_EQ(wallet_manager::CheckKeks(*stack_.pool, newer, "other").error().reason,
               "encryption_key_missing");
     EXPECT_EQ(stack_.postgres.Sql("SELECT count(*) FROM key_versions"), "1");
-}
-
-TEST_F(Wallets, ARestoredDatabaseIsNoticed) {
-    const support::TempDir folder;
-    const wallet_manager::IncarnationOptions options{folder.path(), "replica", false};
-    const std::string id = "replica = 'replica'";
-    {
-        auto first = wallet_manager::Incarnation::Open(*stack_.pool, options);
-        ASSERT_TRUE(first) << first.error().detail;
-        ASSERT_TRUE(first->CountSignature());
-        EXPECT_FALSE(first->orders_valid_from());
-    }
-    ASSERT_TRUE(wallet_manager::Incarnation::Open(*stack_.pool, options));
-    stack_.postgres.Sql("UPDATE incarnations SET counter = counter - 1 WHERE " + id);
-    EXPECT_EQ(wallet_manager::Incarnation::Open(*stack_.pool, options).error().reason, "restored");
-    auto accepted =
-        wallet_manager::Incarnation::Open(*stack_.pool, {folder.path(), "replica", true});
-    ASSERT_TRUE(accepted);
-    EXPECT_TRUE(accepted->orders_valid_from());
-    std::filesystem::remove(folder.path() / "replica.counter");
-    EXPECT_EQ(wallet_manager::Incarnation::Open(*stack_.pool, options).error().reason, "restored");
-    stack_.postgres.Sql("DELETE FROM incarnations WHERE " + id);
-    EXPECT_TRUE(wallet_manager::Incarnation::Open(*stack_.pool, options));
 }
 
 }  // namespace

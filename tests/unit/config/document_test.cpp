@@ -45,7 +45,9 @@ TEST(PlatformVariables, AreWellFormed) {
         const bool needs_choices =
             row.type == config::Type::kChoice || row.type == config::Type::kUrl ||
             row.type == config::Type::kUrlList || row.type == config::Type::kSecretUrl;
-        EXPECT_EQ(row.accepts.empty(), !needs_choices) << row.name;
+        EXPECT_TRUE(row.accepts.empty() || needs_choices || row.type == config::Type::kAddress)
+            << row.name;
+        EXPECT_FALSE(row.accepts.empty() && needs_choices) << row.name;
         EXPECT_FALSE(config::IsSecret(row) && !row.standard.empty())
             << row.name << ": a secret has no standard value";
     }

@@ -21,6 +21,7 @@ using Values = std::map<std::string, std::string>;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::Pair;
 
 constexpr const char* kStrongHex =
     "9b1f04c7d2e8a35b6c0f71d9e4a28b3c5d6e7f80912a3b4c5d6e7f8091a2b3c4";
@@ -70,6 +71,20 @@ constexpr std::array kTable{
     Variable{.name = "PROXIES", .type = Type::kList, .services = "daemon", .help = "Proxies."},
     Variable{.name = "FUND", .type = Type::kFlag, .standard = "true", .services = "daemon"},
     Variable{.name = "LISTEN", .type = Type::kAddress, .standard = "a:1", .services = "daemon"},
+    Variable{.name = "NEAR_SERVICE_ADDRESS",
+             .type = Type::kAddress,
+             .standard = "a:1",
+             .services = "daemon",
+             .accepts = "off"},
+    Variable{.name = "FAR_SERVICE_ADDRESS",
+             .type = Type::kAddress,
+             .standard = "b:2",
+             .services = "daemon",
+             .accepts = "off"},
+    Variable{.name = "ALIEN_SERVICE_ADDRESS",
+             .type = Type::kAddress,
+             .standard = "c:3",
+             .services = "other"},
     Variable{.name = "FOREIGN", .type = Type::kText, .services = "other", .help = "Not ours."},
 };
 
@@ -102,6 +117,14 @@ TEST(Reader, TakesTheStandardWhereAVariableIsUnset) {
     EXPECT_EQ(reader.Text("LISTEN"), "a:1");
     EXPECT_FALSE(reader.IsSet("PORT"));
     EXPECT_TRUE(reader.Finish());
+}
+
+TEST(Reader, FindsTheServicesThatAreNotOff) {
+    MapEnvironment environment(Values{{"FAR_SERVICE_ADDRESS", "off"}});
+    Reader reader(environment, "daemon", kTable);
+    EXPECT_THAT(reader.ServiceAddresses(), ElementsAre(Pair("near", "a:1")));
+    EXPECT_EQ(reader.Text("FAR_SERVICE_ADDRESS"), "");
+    EXPECT_TRUE(reader.problems().empty());
 }
 
 TEST(Reader, ReadsLists) {

@@ -107,7 +107,8 @@ TEST(ProblemCatalog, IsWellFormed) {
     std::set<std::string> codes;
     for (const net::CatalogEntry& entry : net::ProblemCatalog()) {
         EXPECT_TRUE(codes.insert(entry.code).second) << entry.code << " stands there twice";
-        EXPECT_EQ(entry.code.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string::npos)
+        EXPECT_EQ(entry.code.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_"),
+                  std::string::npos)
             << entry.code;
         EXPECT_LE(entry.code.size(), 63U);
         EXPECT_GE(entry.status, 400);

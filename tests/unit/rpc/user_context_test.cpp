@@ -85,6 +85,37 @@ TEST(UserContext, RefusesEveryFlippedBit) {
     }
 }
 
+TEST(UserContext, IsOpenedOnceAndTimedAtEachCall) {
+    const UserContextVerifier verifier = Verifier();
+    const UserContext sent = Sample();
+    const std::string token = Signer().Sign(sent);
+    for (int call = 0; call < 3; ++call) {
+        const auto got = verifier.Verify(token, sent.issued + seconds(call));
+        ASSERT_TRUE(got);
+        EXPECT_EQ(got->user, sent.user);
+        EXPECT_EQ(got->scopes, sent.scopes);
+    }
+    EXPECT_EQ(verifier.known(), 1U);
+
+    EXPECT_EQ(ReasonOf(verifier.Verify(token, sent.issued + seconds(60))), "user_context_expired");
+    EXPECT_EQ(ReasonOf(verifier.Verify(token, sent.issued - seconds(31))), "user_context_expired");
+    std::string forged = token;
+    forged.back() = static_cast<char>(forged.back() ^ 1);
+    EXPECT_EQ(ReasonOf(verifier.Verify(forged, sent.issued)), "bad_user_context");
+    EXPECT_EQ(verifier.known(), 1U);
+}
+
+TEST(UserContext, RemembersABoundedNumber) {
+    const UserContextVerifier verifier = Verifier();
+    const UserContextSigner signer = Signer();
+    UserContext sent = Sample();
+    for (std::size_t run = 0; run <= kKnownContextsMax; ++run) {
+        sent.run = std::to_string(run);
+        ASSERT_TRUE(verifier.Verify(signer.Sign(sent), sent.issued));
+        ASSERT_LE(verifier.known(), kKnownContextsMax);
+    }
+}
+
 TEST(UserContext, RefusesAnotherKey) {
     const UserContext sent = Sample();
 

@@ -96,4 +96,30 @@ TEST(KeyForms, NewMnemonicsHaveTwentyFourWordsAndDiffer) {
     EXPECT_NE(words, two->Expose());
 }
 
+// The account that Phantom and solana-keygen (m/44'/501'/0'/0') show for these words.
+TEST(KeyForms, DerivesAndReadsSolanaKeys) {
+    constexpr const char* kSolana = "solana:localnet";
+    const auto derived = signer::DeriveFromMnemonic(secret::String(kWords), kSolana, 0);
+    ASSERT_TRUE(derived) << derived.error().detail;
+    EXPECT_EQ(derived->path, "m/44'/501'/0'/0'");
+    const auto exported = signer::WriteExportedKey(derived->key, kSolana);
+    ASSERT_TRUE(exported);
+    signer::ImportKey request =
+        Import(signer::ImportForm::kPrivateKey, std::string(exported->Expose()));
+    request.network = kSolana;
+    const auto read = signer::ReadImportedKey(request);
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(read->address, derived->address);
+    EXPECT_EQ(*signer::AddressOfKey(read->key, kSolana), derived->address);
+    // A seed in hex (RFC 8032, test 1).
+    request = Import(signer::ImportForm::kPrivateKey,
+                     "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    request.network = kSolana;
+    EXPECT_EQ(signer::ReadImportedKey(request)->address,
+              "FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z");
+    request = Import(signer::ImportForm::kPrivateKey, "abc");
+    request.network = kSolana;
+    EXPECT_EQ(signer::ReadImportedKey(request).error().reason, "bad_key");
+}
+
 }  // namespace

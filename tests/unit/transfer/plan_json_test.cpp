@@ -97,8 +97,13 @@ TEST(PlanJson, KeepsEveryFeeWish) {
 TEST(PlanJson, KeepsAQuoteWithItsTermsUnread) {
     chain::Quote quote{
         UInt256(1), UInt256(2), UInt256(3), UInt256::Max(), R"({"gas":"21000"})", {"a: b"}};
+    quote.coins = {{"aa", 0, money::UInt256(5)}, {"bb", 7, money::UInt256(6)}};
     const auto read = ReadQuote(WriteQuote(quote));
     ASSERT_TRUE(read);
+    ASSERT_EQ(read->coins.size(), 2U);
+    EXPECT_EQ(read->coins[1].tx_hash, "bb");
+    EXPECT_EQ(read->coins[1].index, 7U);
+    EXPECT_EQ(read->coins[1].amount, money::UInt256(6));
     EXPECT_EQ(read->terms, quote.terms);
     EXPECT_EQ(read->fee_max, quote.fee_max);
     EXPECT_EQ(read->warnings, quote.warnings);

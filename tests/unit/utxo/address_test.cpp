@@ -118,6 +118,10 @@ TEST(ZcashAddress, ShieldedOnesAreSaidToBe) {
     const std::string sapling = Bech32Of("zs", 43, crypto::Bech32Variant::kBech32);
     EXPECT_EQ(ReasonOf(utxo::ParseZcashAddress(sapling, Network::kMain)), "shielded_only");
     EXPECT_EQ(ReasonOf(utxo::ParseZcashAddress(sapling, Network::kTest)), "wrong_network");
+    const std::string regtest =
+        "zregtestsapling1qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswj9cg3"
+        "r";
+    EXPECT_EQ(ReasonOf(utxo::ParseZcashAddress(regtest, Network::kRegtest)), "shielded_only");
     base::Bytes sprout{0x16, 0x9a};
     sprout.resize(66);
     EXPECT_EQ(ReasonOf(utxo::ParseZcashAddress(crypto::Base58CheckEncode(sprout), Network::kMain)),

@@ -1,0 +1,196 @@
+#include "solana/incoming.h"
+
+#include <optional>
+#include <utility>
+
+#include "money/uint256.h"
+
+namespace solana {
+
+namespace {
+
+// Pages of signatures of one account between two looks.
+constexpr int kPagesMax = 1'000;
+// A finalized slot may have been skipped.
+constexpr std::uint64_t kSlotsBack = 64;
+
+}  // namespace
+
+std::vector<TokenGain> TokenGains(const NodeTransaction& transaction) {
+    std::vector<TokenGain> gains;
+    for (const TokenBalance& after : transaction.tokens_after) {
+        std::uint64_t before = 0;
+        for (const TokenBalance& entry : transaction.tokens_before) {
+            if (entry.account == after.account) {
+                before = entry.amount;
+            }
+        }
+        if (after.amount > before) {
+            gains.push_back({after, after.amount - before});
+        }
+    }
+    return gains;
+}
+
+std::vector<chain::Incoming> IncomingOf(const std::string& tx_hash,
+                                        const NodeTransaction& transaction,
+                                        const chain::Parameters& parameters,
+                                        const std::set<std::string>& watched) {
+    std::vector<chain::Incoming> incoming;
+    if (transaction.failed) {
+        return incoming;
+    }
+    const std::string& payer = transaction.keys.front();
+    for (std::size_t i = 0; i < transaction.keys.size(); ++i) {
+        // The payer's fee hides a part of what it may have received.
+        const std::uint64_t after =
+            transaction.lamports_after[i] + (i == 0 ? transaction.fee : std::uint64_t{0});
+        const std::uint64_t before = transaction.lamports_before[i];
+        if (after > before && watched.contains(transaction.keys[i])) {
+            incoming.push_back({tx_hash,
+                                std::to_string(i),
+                                i == 0 ? "" : payer,
+                                transaction.keys[i],
+                                parameters.native,
+                                money::UInt256(after - before)});
+        }
+    }
+    for (const TokenGain& gain : TokenGains(transaction)) {
+        if (!watched.contains(gain.balance.owner)) {
+            continue;
+        }
+        money::Asset asset;
+        asset.network = parameters.network;
+        asset.contract = gain.balance.mint;
+        asset.program = gain.balance.program;
+        asset.decimals = gain.balance.decimals;
+        incoming.push_back({tx_hash,
+                            std::to_string(gain.balance.account),
+                            payer,
+                            gain.balance.owner,
+                            std::move(asset),
+                            money::UInt256(gain.amount)});
+    }
+    return incoming;
+}
+
+base::Result<chain::BlockContent> IncomingReader::Read(std::uint64_t height,
+                                                       const std::set<std::string>& watched) {
+    const std::lock_guard lock(mutex_);
+    chain::BlockContent nothing;
+    BASE_ASSIGN_OR_RETURN(const std::uint64_t final_slot, node_.Slot(Commitment::kFinalized));
+    if (height == 0 || final_slot < height) {
+        return nothing;
+    }
+    if (height != next_) {
+        // Another reader, or one that went back: all from `height` on is looked up again.
+        due_.clear();
+        looked_up_to_ = height - 1;
+    }
+    next_ = height;
+    if (due_.empty()) {
+        BASE_RETURN_IF_ERROR(LookUpTo(final_slot, watched));
+    }
+    while (!due_.empty()) {
+        const std::uint64_t slot = due_.begin()->first;
+        BASE_ASSIGN_OR_RETURN(auto content, ReadSlot(slot, watched));
+        due_.erase(due_.begin());
+        if (content && slot >= height) {
+            BASE_ASSIGN_OR_RETURN(const auto foot, node_.BlockAt(height - 1));
+            content->block.parent_hash = foot ? foot->hash : "";
+            next_ = slot + 1;
+            return std::move(*content);
+        }
+    }
+    for (std::uint64_t slot = looked_up_to_; slot >= height && slot + kSlotsBack > looked_up_to_;
+         --slot) {
+        BASE_ASSIGN_OR_RETURN(const auto block, node_.BlockAt(slot));
+        if (block) {
+            BASE_ASSIGN_OR_RETURN(const auto foot, node_.BlockAt(height - 1));
+            nothing.block = *block;
+            nothing.block.parent_hash = foot ? foot->hash : "";
+            next_ = slot + 1;
+            return nothing;
+        }
+    }
+    return nothing;
+}
+
+base::Result<> IncomingReader::LookUpTo(std::uint64_t final_slot,
+                                        const std::set<std::string>& watched) {
+    due_.clear();  // of a look that failed half way
+    for (const std::string& address : watched) {
+        BASE_ASSIGN_OR_RETURN(const Pubkey owner, Pubkey::Parse(address));
+        BASE_ASSIGN_OR_RETURN(const bool moved, Collect(owner, final_slot));
+        // A token account is made by a transaction that names its owner.
+        if (moved || !token_accounts_.contains(owner)) {
+            BASE_RETURN_IF_ERROR(RefreshTokenAccounts(owner));
+        }
+        for (const Pubkey& account : token_accounts_[owner]) {
+            BASE_RETURN_IF_ERROR(Collect(account, final_slot));
+        }
+    }
+    looked_up_to_ = final_slot;
+    return {};
+}
+
+// True: the account has new signatures.
+base::Result<bool> IncomingReader::Collect(const Pubkey& account, std::uint64_t final_slot) {
+    SignaturesQuery query;
+    query.address = account;
+    query.context_slot_min = final_slot;
+    bool any = false;
+    for (int page = 0; page < kPagesMax; ++page) {
+        BASE_ASSIGN_OR_RETURN(const auto rows, node_.Signatures(query));
+        for (const SignatureRow& row : rows) {
+            if (row.slot <= looked_up_to_) {
+                return any;
+            }
+            // What became final since is for the next look, which asks every account for it.
+            if (row.slot <= final_slot) {
+                due_[row.slot].insert(row.signature);
+                any = true;
+            }
+        }
+        if (rows.size() < kSignaturesPage) {
+            return any;
+        }
+        query.before = rows.back().signature;
+    }
+    return BadAnswer("more signatures than can be read");
+}
+
+base::Result<> IncomingReader::RefreshTokenAccounts(const Pubkey& owner) {
+    std::set<Pubkey> accounts;
+    for (const Pubkey& program : {TokenProgram(), Token2022Program()}) {
+        BASE_ASSIGN_OR_RETURN(const auto found, node_.TokenAccounts(owner, program));
+        accounts.insert(found.begin(), found.end());
+    }
+    token_accounts_[owner] = std::move(accounts);
+    return {};
+}
+
+base::Result<std::optional<chain::BlockContent>> IncomingReader::ReadSlot(
+    std::uint64_t slot, const std::set<std::string>& watched) {
+    chain::BlockContent content;
+    for (const std::string& signature : due_.at(slot)) {
+        BASE_ASSIGN_OR_RETURN(const auto transaction, node_.TransactionOf(signature));
+        if (!transaction || transaction->slot != slot) {
+            return BadAnswer("a final signature without its transaction");
+        }
+        for (chain::Incoming& entry : IncomingOf(signature, *transaction, parameters_, watched)) {
+            content.incoming.push_back(std::move(entry));
+        }
+    }
+    if (content.incoming.empty()) {
+        return std::optional<chain::BlockContent>();
+    }
+    BASE_ASSIGN_OR_RETURN(const auto block, node_.BlockAt(slot));
+    if (!block) {
+        return BadAnswer("a slot with transactions and without a block");
+    }
+    content.block = *block;
+    return std::optional(std::move(content));
+}
+
+}  // namespace solana

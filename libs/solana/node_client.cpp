@@ -1,0 +1,298 @@
+#include "solana/node_client.h"
+
+#include <array>
+#include <utility>
+
+#include "crypto/base64.h"
+#include "solana/node_transaction.h"
+
+namespace solana {
+
+namespace {
+
+constexpr std::size_t kErrorTextMax = 200;
+constexpr std::int64_t kSecondsMax = 253402300799;  // the end of the year 9999
+
+// JSON-RPC errors that mean: no block at this slot.
+constexpr std::array kNoBlock = {-32001,   // cleaned up
+                                 -32004,   // not available yet
+                                 -32007,   // skipped, or missing after a jump
+                                 -32009,   // skipped, or missing in the long-term storage
+                                 -32014};  // its status is not available yet
+
+std::string NameOf(Commitment commitment) {
+    switch (commitment) {
+        case Commitment::kProcessed:
+            return "processed";
+        case Commitment::kConfirmed:
+            return "confirmed";
+        case Commitment::kFinalized:
+            return "finalized";
+    }
+    return "finalized";
+}
+
+Json With(Commitment commitment) {
+    return {{"commitment", NameOf(commitment)}};
+}
+
+base::Result<Commitment> ReadCommitment(const Json& value) {
+    for (const Commitment known :
+         {Commitment::kProcessed, Commitment::kConfirmed, Commitment::kFinalized}) {
+        if (value == NameOf(known)) {
+            return known;
+        }
+    }
+    return BadAnswer("a commitment");
+}
+
+}  // namespace
+
+base::Result<std::string> NodeClient::GenesisHash() const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("getGenesisHash", Json::array()));
+    BASE_ASSIGN_OR_RETURN(const Pubkey hash, ReadKey(answer, "genesis hash"));
+    return hash.ToString();
+}
+
+base::Result<std::string> NodeClient::Version() const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("getVersion", Json::array()));
+    BASE_ASSIGN_OR_RETURN(const std::string text,
+                          ReadText(Member(answer, "solana-core"), "version"));
+    std::string shown = "solana-core/";
+    for (const char letter : text.substr(0, kErrorTextMax)) {
+        shown += letter > ' ' && letter < 0x7f ? letter : '?';
+    }
+    return shown;
+}
+
+base::Result<std::uint64_t> NodeClient::Slot(Commitment commitment) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("getSlot", Json::array({With(commitment)})));
+    return ReadNumber(answer, "slot");
+}
+
+base::Result<std::uint64_t> NodeClient::BlockHeight(Commitment commitment) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("getBlockHeight", Json::array({With(commitment)})));
+    return ReadNumber(answer, "block height");
+}
+
+base::Result<EpochInfo> NodeClient::Epoch(Commitment commitment) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("getEpochInfo", Json::array({With(commitment)})));
+    EpochInfo info;
+    BASE_ASSIGN_OR_RETURN(info.slot, ReadNumber(Member(answer, "absoluteSlot"), "slot"));
+    BASE_ASSIGN_OR_RETURN(info.block_height,
+                          ReadNumber(Member(answer, "blockHeight"), "block height"));
+    return info;
+}
+
+base::Result<LatestBlockhash> NodeClient::Newest(Commitment commitment) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("getLatestBlockhash", Json::array({With(commitment)})));
+    LatestBlockhash newest;
+    const Json& value = Member(answer, "value");
+    BASE_ASSIGN_OR_RETURN(newest.slot, ReadContextSlot(answer));
+    BASE_ASSIGN_OR_RETURN(newest.blockhash, ReadKey(Member(value, "blockhash"), "blockhash"));
+    BASE_ASSIGN_OR_RETURN(newest.last_valid_height,
+                          ReadNumber(Member(value, "lastValidBlockHeight"), "block height"));
+    return newest;
+}
+
+base::Result<AccountsSeen> NodeClient::Accounts(const std::vector<Pubkey>& keys,
+                                                Commitment commitment) const {
+    Json names = Json::array();
+    for (const Pubkey& key : keys) {
+        names.push_back(key.ToString());
+    }
+    Json options = With(commitment);
+    options["encoding"] = "base64";
+    BASE_ASSIGN_OR_RETURN(
+        const Json answer,
+        node_.Call("getMultipleAccounts", Json::array({std::move(names), std::move(options)})));
+    AccountsSeen seen;
+    BASE_ASSIGN_OR_RETURN(seen.slot, ReadContextSlot(answer));
+    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(Member(answer, "value"), "accounts"));
+    if (list->size() != keys.size()) {
+        return BadAnswer("accounts");
+    }
+    for (const Json& entry : *list) {
+        BASE_ASSIGN_OR_RETURN(auto account, ReadAccount(entry));
+        seen.accounts.push_back(std::move(account));
+    }
+    return seen;
+}
+
+base::Result<std::uint64_t> NodeClient::Rent(std::uint64_t size) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("getMinimumBalanceForRentExemption", Json::array({size})));
+    return ReadNumber(answer, "rent");
+}
+
+base::Result<std::vector<std::uint64_t>> NodeClient::RecentPrices(
+    const std::vector<Pubkey>& writable) const {
+    Json names = Json::array();
+    for (const Pubkey& key : writable) {
+        names.push_back(key.ToString());
+    }
+    BASE_ASSIGN_OR_RETURN(
+        const Json answer,
+        node_.Call("getRecentPrioritizationFees", Json::array({std::move(names)})));
+    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(answer, "recent prices"));
+    std::vector<std::uint64_t> prices;
+    for (const Json& entry : *list) {
+        BASE_ASSIGN_OR_RETURN(const auto price,
+                              ReadNumber(Member(entry, "prioritizationFee"), "recent price"));
+        prices.push_back(price);
+    }
+    return prices;
+}
+
+base::Result<Simulation> NodeClient::Simulate(base::ByteView transaction) const {
+    Json options = With(Commitment::kConfirmed);
+    options["encoding"] = "base64";
+    options["sigVerify"] = false;
+    options["replaceRecentBlockhash"] = true;
+    BASE_ASSIGN_OR_RETURN(
+        const Json answer,
+        node_.Call("simulateTransaction",
+                   Json::array({crypto::Base64Encode(transaction), std::move(options)})));
+    const Json& value = Member(answer, "value");
+    Simulation simulation;
+    if (!value.is_object()) {
+        return BadAnswer("a simulation");
+    }
+    const Json& error = Member(value, "err");
+    if (!error.is_null()) {
+        simulation.error =
+            error.is_string() ? error.get<std::string>() : error.dump().substr(0, kErrorTextMax);
+        return simulation;
+    }
+    BASE_ASSIGN_OR_RETURN(simulation.units,
+                          ReadNumber(Member(value, "unitsConsumed"), "compute units"));
+    return simulation;
+}
+
+base::Result<std::string> NodeClient::Send(base::ByteView transaction) const {
+    // We rebroadcast ourselves; the node's own retries would go on after we know the end.
+    const Json options = {
+        {"encoding", "base64"}, {"preflightCommitment", "confirmed"}, {"maxRetries", 0}};
+    BASE_ASSIGN_OR_RETURN(
+        const Json answer,
+        node_.Call("sendTransaction", Json::array({crypto::Base64Encode(transaction), options})));
+    return ReadText(answer, "signature");
+}
+
+base::Result<StatusSeen> NodeClient::Status(const std::string& signature) const {
+    BASE_ASSIGN_OR_RETURN(
+        const Json answer,
+        node_.Call("getSignatureStatuses",
+                   Json::array({Json::array({signature}), {{"searchTransactionHistory", true}}})));
+    StatusSeen seen;
+    BASE_ASSIGN_OR_RETURN(seen.context_slot, ReadContextSlot(answer));
+    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(Member(answer, "value"), "statuses"));
+    if (list->size() != 1) {
+        return BadAnswer("statuses");
+    }
+    const Json& entry = list->front();
+    if (entry.is_null()) {
+        return seen;
+    }
+    SignatureStatus status;
+    BASE_ASSIGN_OR_RETURN(status.slot, ReadNumber(Member(entry, "slot"), "slot"));
+    BASE_ASSIGN_OR_RETURN(status.commitment, ReadCommitment(Member(entry, "confirmationStatus")));
+    status.failed = !Member(entry, "err").is_null();
+    seen.status = status;
+    return seen;
+}
+
+base::Result<std::vector<SignatureRow>> NodeClient::Signatures(const SignaturesQuery& query) const {
+    Json options = With(Commitment::kFinalized);
+    options["limit"] = kSignaturesPage;
+    if (!query.before.empty()) {
+        options["before"] = query.before;
+    }
+    if (query.context_slot_min > 0) {
+        options["minContextSlot"] = query.context_slot_min;
+    }
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("getSignaturesForAddress",
+                                     Json::array({query.address.ToString(), std::move(options)})));
+    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(answer, "signatures"));
+    std::vector<SignatureRow> rows;
+    for (const Json& entry : *list) {
+        SignatureRow row;
+        BASE_ASSIGN_OR_RETURN(row.signature, ReadText(Member(entry, "signature"), "signature"));
+        BASE_ASSIGN_OR_RETURN(row.slot, ReadNumber(Member(entry, "slot"), "slot"));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+base::Result<std::optional<NodeTransaction>> NodeClient::TransactionOf(
+    const std::string& signature) const {
+    Json options = With(Commitment::kConfirmed);
+    options["encoding"] = "json";
+    options["maxSupportedTransactionVersion"] = 0;
+    BASE_ASSIGN_OR_RETURN(
+        const Json answer,
+        node_.Call("getTransaction", Json::array({signature, std::move(options)})));
+    if (answer.is_null()) {
+        return std::optional<NodeTransaction>();
+    }
+    BASE_ASSIGN_OR_RETURN(NodeTransaction transaction, ReadTransaction(answer, signature));
+    return std::optional(std::move(transaction));
+}
+
+base::Result<std::optional<chain::Block>> NodeClient::BlockAt(std::uint64_t slot) const {
+    Json options = With(Commitment::kConfirmed);
+    options["transactionDetails"] = "none";
+    options["rewards"] = false;
+    options["maxSupportedTransactionVersion"] = 0;
+    const auto answer = node_.Call("getBlock", Json::array({slot, std::move(options)}));
+    if (!answer) {
+        for (const int code : kNoBlock) {
+            if (UpstreamCode(answer.error()) == code) {
+                return std::optional<chain::Block>();
+            }
+        }
+        return answer.error();
+    }
+    if (answer->is_null()) {
+        return std::optional<chain::Block>();
+    }
+    chain::Block block;
+    block.height = slot;
+    BASE_ASSIGN_OR_RETURN(const Pubkey hash, ReadKey(Member(*answer, "blockhash"), "blockhash"));
+    BASE_ASSIGN_OR_RETURN(const Pubkey parent,
+                          ReadKey(Member(*answer, "previousBlockhash"), "blockhash"));
+    block.hash = hash.ToString();
+    block.parent_hash = parent.ToString();
+    const Json& time = Member(*answer, "blockTime");
+    if (time.is_number_integer() && time.get<std::int64_t>() >= 0 &&
+        time.get<std::int64_t>() <= kSecondsMax) {
+        block.time = base::Time(std::chrono::seconds(time.get<std::int64_t>()));
+    }
+    return std::optional(std::move(block));
+}
+
+base::Result<std::vector<Pubkey>> NodeClient::TokenAccounts(const Pubkey& owner,
+                                                            const Pubkey& program) const {
+    Json options = With(Commitment::kFinalized);
+    options["encoding"] = "base64";
+    options["dataSlice"] = {{"offset", 0}, {"length", 0}};
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("getTokenAccountsByOwner",
+                                     Json::array({owner.ToString(),
+                                                  {{"programId", program.ToString()}},
+                                                  std::move(options)})));
+    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(Member(answer, "value"), "token accounts"));
+    std::vector<Pubkey> accounts;
+    for (const Json& entry : *list) {
+        BASE_ASSIGN_OR_RETURN(const Pubkey key, ReadKey(Member(entry, "pubkey"), "account"));
+        accounts.push_back(key);
+    }
+    return accounts;
+}
+
+}  // namespace solana

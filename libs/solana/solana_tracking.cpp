@@ -1,0 +1,202 @@
+// Broadcast and what became of it.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "crypto/base58.h"
+#include "money/amount.h"
+#include "solana/broadcast_text.h"
+#include "solana/chain_parts.h"
+#include "solana/payment.h"
+#include "solana/solana_chain.h"
+#include "solana/terms.h"
+#include "solana/transaction.h"
+
+namespace solana {
+
+namespace {
+
+using money::UInt256;
+
+// Pages of an address's signatures that a proof reads at most.
+constexpr int kProofPagesMax = 50;
+constexpr std::size_t kTextMax = 300;
+
+// Errors: `unknown_tx`: no transaction is called so.
+base::Result<> CheckHash(const std::string& text) {
+    const auto bytes = crypto::Base58Decode(text);
+    if (!bytes || bytes->size() != sizeof(crypto::Ed25519Signature)) {
+        return base::NotFound("unknown_tx", "a transaction is called by 64 bytes in base58");
+    }
+    return {};
+}
+
+// Lamports that went into token accounts which this transaction made.
+std::uint64_t RentPaid(const NodeTransaction& transaction) {
+    std::uint64_t rent = 0;
+    for (const TokenBalance& token : transaction.tokens_after) {
+        const std::uint64_t before = transaction.lamports_before[token.account];
+        if (before == 0) {
+            rent += transaction.lamports_after[token.account];
+        }
+    }
+    return rent;
+}
+
+// Whether the address's final history has the transaction. Empty: it does not reach back to
+// before `since`, so it proves nothing.
+base::Result<std::optional<bool>> IsInHistory(const NodeClient& node,
+                                              const chain::SentTx& sent,
+                                              std::uint64_t since,
+                                              std::uint64_t context_slot) {
+    SignaturesQuery query;
+    BASE_ASSIGN_OR_RETURN(query.address, Pubkey::Parse(sent.from));
+    query.context_slot_min = context_slot;
+    for (int page = 0; page < kProofPagesMax; ++page) {
+        BASE_ASSIGN_OR_RETURN(const auto rows, node.Signatures(query));
+        for (const SignatureRow& row : rows) {
+            if (row.signature == sent.tx_hash) {
+                return std::optional(true);
+            }
+            if (row.slot <= since) {
+                return std::optional(false);
+            }
+        }
+        if (rows.empty()) {
+            break;
+        }
+        query.before = rows.back().signature;
+    }
+    return std::optional<bool>();
+}
+
+chain::Fate Unproven(std::string detail) {
+    chain::Fate fate;
+    fate.life = chain::Life::kUnproven;
+    fate.detail = std::move(detail);
+    return fate;
+}
+
+}  // namespace
+
+base::Result<chain::BroadcastAnswer> SolanaChain::Broadcast(base::ByteView signed_tx) {
+    BASE_ASSIGN_OR_RETURN(const Transaction transaction, ParseTransaction(signed_tx));
+    const auto signature = parts_->node.Send(signed_tx);
+    if (signature) {
+        if (*signature != TransactionId(transaction)) {
+            return BadAnswer("another signature than that of the transaction sent");
+        }
+        return chain::BroadcastAnswer{};
+    }
+    if (!IsRejected(signature.error())) {
+        return signature.error();
+    }
+    chain::BroadcastAnswer answer;
+    answer.text = UpstreamText(signature.error()).substr(0, kTextMax);
+    const auto meaning = ClassifyRefusal(signature.error());
+    if (!meaning) {
+        return BadAnswer(answer.text);
+    }
+    answer.result = *meaning;
+    return answer;
+}
+
+// A missing status says nothing: the node may have forgotten, or not have seen it.
+base::Result<chain::TxStatus> SolanaChain::Status(const std::string& tx_hash) {
+    BASE_RETURN_IF_ERROR(CheckHash(tx_hash));
+    chain::TxStatus status;
+    BASE_ASSIGN_OR_RETURN(const StatusSeen seen, parts_->node.Status(tx_hash));
+    if (!seen.status) {
+        return status;
+    }
+    if (seen.status->commitment == Commitment::kProcessed) {
+        status.place = chain::TxPlace::kMempool;
+        return status;
+    }
+    BASE_ASSIGN_OR_RETURN(const auto transaction, parts_->node.TransactionOf(tx_hash));
+    BASE_ASSIGN_OR_RETURN(const auto block, parts_->node.BlockAt(seen.status->slot));
+    if (!transaction || !block || transaction->slot != seen.status->slot) {
+        status.place = chain::TxPlace::kMempool;  // the node does not show all of it yet
+        return status;
+    }
+    status.place = chain::TxPlace::kBlock;
+    status.block_height = block->height;
+    status.block_hash = block->hash;
+    status.succeeded = !transaction->failed;
+    status.fee_paid = UInt256(transaction->fee + RentPaid(*transaction));
+    return status;
+}
+
+// money.md's proof. E is a finalized slot whose block height is past the last valid one; whatever
+// could land has landed at or before it.
+base::Result<chain::Fate> SolanaChain::FateOf(const chain::SentTx& sent) {
+    BASE_ASSIGN_OR_RETURN(const Terms terms, ReadTerms(sent.terms));
+    BASE_ASSIGN_OR_RETURN(const Pubkey payer, Pubkey::Parse(sent.from));
+    BASE_ASSIGN_OR_RETURN(const EpochInfo end, parts_->node.Epoch(Commitment::kFinalized));
+    if (end.block_height <= terms.last_valid_height) {
+        return chain::Fate();
+    }
+    BASE_ASSIGN_OR_RETURN(const StatusSeen seen, parts_->node.Status(sent.tx_hash));
+    if (seen.status) {
+        return Unproven("the node shows the transaction");
+    }
+    if (seen.context_slot < end.slot) {
+        return Unproven("the node that was asked is behind");
+    }
+    BASE_ASSIGN_OR_RETURN(const auto listed,
+                          IsInHistory(parts_->node, sent, terms.payer.block_height, end.slot));
+    if (!listed) {
+        return Unproven("the node's history of the wallet does not reach back far enough");
+    }
+    if (*listed) {
+        return Unproven("the wallet's history has the transaction");
+    }
+    BASE_ASSIGN_OR_RETURN(const AccountsSeen accounts,
+                          parts_->node.Accounts({payer}, Commitment::kFinalized));
+    if (accounts.slot < end.slot) {
+        return Unproven("the node that was asked is behind");
+    }
+    chain::Fate fate;
+    fate.life = chain::Life::kGone;
+    fate.before = terms.payer;
+    const auto& account = accounts.accounts.front();
+    fate.after = {UInt256(account ? account->lamports : 0), accounts.slot};
+    fate.detail = "no status and no trace in the wallet's history at finalized slot " +
+                  std::to_string(end.slot) + ", block height " + std::to_string(end.block_height) +
+                  " past " + std::to_string(terms.last_valid_height);
+    return fate;
+}
+
+base::Result<chain::TxView> SolanaChain::View(const std::string& tx_hash) {
+    BASE_RETURN_IF_ERROR(CheckHash(tx_hash));
+    BASE_ASSIGN_OR_RETURN(const auto transaction, parts_->node.TransactionOf(tx_hash));
+    if (!transaction) {
+        return base::NotFound("unknown_tx", "the node knows no transaction of this signature");
+    }
+    chain::TxView view;
+    view.tx_hash = tx_hash;
+    view.from = transaction->keys.front();
+    BASE_ASSIGN_OR_RETURN(view.status, Status(tx_hash));
+    for (std::size_t i = 1; i < transaction->keys.size(); ++i) {
+        const std::uint64_t before = transaction->lamports_before[i];
+        const std::uint64_t after = transaction->lamports_after[i];
+        if (after <= before) {
+            continue;
+        }
+        if (view.to.empty()) {
+            view.to = transaction->keys[i];
+            view.value = UInt256(after - before);
+        }
+        view.decoded.push_back("pay " + parts_->FormatNative(after - before) + " to " +
+                               transaction->keys[i]);
+    }
+    for (const TokenGain& gain : TokenGains(*transaction)) {
+        view.to = gain.balance.owner;
+        view.decoded.push_back("transfer " +
+                               money::FormatDecimal(UInt256(gain.amount), gain.balance.decimals) +
+                               " of " + gain.balance.mint + " to " + gain.balance.owner);
+    }
+    return view;
+}
+
+}  // namespace solana

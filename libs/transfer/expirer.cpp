@@ -1,0 +1,175 @@
+#include "transfer/expirer.h"
+
+#include <set>
+#include <utility>
+
+#include "base/crash_point.h"
+#include "transfer/store_attempts.h"
+#include "transfer/store_slots.h"
+#include "transfer/store_tracking.h"
+
+namespace transfer {
+
+namespace {
+
+// A transaction that has just landed is not shown by every part of a node at once.
+constexpr int kUnprovenLooks = 3;
+
+constexpr const char* kReason = "blockhash_expired";
+
+}  // namespace
+
+base::Result<> Expirer::Look(const Lease& lease,
+                             const base::WalletId& wallet,
+                             const std::vector<base::IntentId>& ids) {
+    BASE_ASSIGN_OR_RETURN(const auto mortals, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return LoadMortals(tx, ids, core_.settings.resign_after);
+                          }));
+    for (const Mortal& mortal : mortals) {
+        if (mortal.state == "requested") {
+            continue;  // being signed
+        }
+        bool dead = mortal.state == "dead";
+        if (!dead) {
+            BASE_ASSIGN_OR_RETURN(dead, LookAtAttempt(lease, mortal));
+        }
+        if (dead) {
+            watches_.erase(mortal.id);
+            BASE_RETURN_IF_ERROR(Renew(lease, wallet, mortal));
+        }
+    }
+    return {};
+}
+
+base::Result<bool> Expirer::LookAtAttempt(const Lease& lease, const Mortal& mortal) {
+    Watch& watch = watches_[mortal.id];
+    if (watch.number != mortal.number) {
+        watch = Watch();
+        watch.number = mortal.number;
+    }
+    if (watch.gone) {
+        return CompareBooks(lease, mortal, watch);
+    }
+    if (Clock::now() < watch.next) {
+        return false;
+    }
+    BASE_ASSIGN_OR_RETURN(const auto fate, core_.chain.FateOf(mortal.sent));
+    switch (fate.life) {
+        case chain::Life::kMayLand:
+            watches_.erase(mortal.id);
+            return false;
+        case chain::Life::kUnproven:
+            BASE_RETURN_IF_ERROR(NoteUnproven(lease, mortal, fate.detail, watch));
+            return false;
+        case chain::Life::kGone:
+            watch.gone = fate;
+            watch.next = Clock::now() + core_.settings.death_poll;
+            return CompareBooks(lease, mortal, watch);
+    }
+    return false;
+}
+
+base::Result<bool> Expirer::CompareBooks(const Lease& lease, const Mortal& mortal, Watch& watch) {
+    const chain::Fate fate = *watch.gone;
+    const BooksQuestion question{
+        core_.network, mortal.sent.from, mortal.id, fate.before, fate.after};
+    BASE_ASSIGN_OR_RETURN(const auto agree, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return BooksAgree(tx, question);
+                          }));
+    if (!agree) {
+        return false;  // the follower will come to it
+    }
+    if (!*agree) {
+        watch.gone.reset();
+        BASE_RETURN_IF_ERROR(NoteUnproven(
+            lease, mortal, "the wallet's balance is not what our books say without it", watch));
+        return false;
+    }
+    const std::string proof = fate.detail + "; the wallet had " + fate.after.amount.ToDecimal() +
+                              " at final height " + std::to_string(fate.after.block_height) +
+                              ", as the books say without it";
+    BASE_CRASH_POINT("before_dead");
+    BASE_RETURN_IF_ERROR(
+        core_.Fenced(lease, [&](pg::Tx& tx) { return MarkDead(tx, mortal, proof); }));
+    BASE_CRASH_POINT("after_dead");
+    return true;
+}
+
+base::Result<> Expirer::NoteUnproven(const Lease& lease,
+                                     const Mortal& mortal,
+                                     const std::string& detail,
+                                     Watch& watch) {
+    watch.next = Clock::now() + core_.settings.death_poll;
+    ++watch.unproven;
+    if (watch.unproven < kUnprovenLooks) {
+        return {};
+    }
+    if (watch.unproven == kUnprovenLooks) {
+        core_.Alarm("death_unproven", "intent " + mortal.id.ToString() + ": " + detail);
+    }
+    return core_.Fenced(lease, [&](pg::Tx& tx) { return MarkUnproven(tx, mortal, detail); });
+}
+
+base::Result<> Expirer::Renew(const Lease& lease,
+                              const base::WalletId& wallet,
+                              const Mortal& mortal) {
+    if (mortal.sent.tx_hash.empty()) {
+        return End(
+            lease, mortal, base::FailedPrecondition(kReason, "it was not signed a further time"));
+    }
+    if (mortal.number >= core_.settings.mortal_attempts_max) {
+        return End(lease,
+                   mortal,
+                   base::FailedPrecondition(
+                       kReason, "none of its transactions was included; nothing was paid"));
+    }
+    if (!mortal.resign_due) {
+        return {};
+    }
+    const auto stored = Store(lease, wallet, mortal);
+    if (!stored && IsRefusal(stored.error())) {
+        return End(lease, mortal, stored.error());
+    }
+    return stored;
+}
+
+base::Result<> Expirer::Store(const Lease& lease,
+                              const base::WalletId& wallet,
+                              const Mortal& mortal) {
+    BASE_ASSIGN_OR_RETURN(const auto quote, core_.chain.Price(mortal.plan));
+    NewAttempt attempt;
+    attempt.intent = mortal.id;
+    attempt.number = mortal.number + 1;
+    attempt.kind = chain::AttemptKind::kPay;
+    BASE_ASSIGN_OR_RETURN(
+        attempt.unsigned_tx,
+        core_.chain.Build(mortal.plan, quote, chain::Slot{std::nullopt, {}, mortal.sequence}));
+    BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(mortal.sent.from));
+    const AccountKey native{core_.network, mortal.sent.from, "", wallet};
+    const auto store = [&](pg::Tx& tx) -> base::Result<> {
+        BASE_ASSIGN_OR_RETURN(
+            const auto left,
+            LockAccount(tx, native, {account.native_balance, account.block_height}));
+        BASE_ASSIGN_OR_RETURN(const auto growth, HoldGrowth(tx, attempt));
+        if (growth > left) {
+            return base::FailedPrecondition("insufficient_gas",
+                                            "the native balance does not cover the fee any more");
+        }
+        BASE_RETURN_IF_ERROR(InsertAttempt(tx, core_.network, wallet, attempt));
+        BASE_RETURN_IF_ERROR(StoreAmount(tx, mortal.id, quote.amount));
+        return SetReason(tx, mortal.id, kReason, "it is signed again with a new blockhash");
+    };
+    BASE_RETURN_IF_ERROR(core_.Fenced(lease, store));
+    BASE_CRASH_POINT("after_renewed");
+    core_.wake_worker(wallet);
+    return {};
+}
+
+base::Result<> Expirer::End(const Lease& lease, const Mortal& mortal, const base::Error& why) {
+    BASE_RETURN_IF_ERROR(core_.Fenced(
+        lease, [&](pg::Tx& tx) { return MarkExpired(tx, mortal, why.reason, why.detail); }));
+    core_.Announce(std::vector<base::IntentId>{mortal.id});
+    return {};
+}
+
+}  // namespace transfer

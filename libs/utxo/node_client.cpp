@@ -1,0 +1,256 @@
+#include "utxo/node_client.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "base/text.h"
+#include "money/amount.h"
+#include "utxo/branch_id.h"
+#include "utxo/fee.h"
+#include "utxo/transaction.h"
+
+namespace utxo {
+
+namespace {
+
+constexpr unsigned kCoinDecimals = 8;
+constexpr std::size_t kTextMax = 300;
+constexpr std::string_view kOutOfRange = "-8";
+constexpr std::string_view kUnknown = "-5";
+
+const Json& Member(const Json& object, const char* key) {
+    static const Json nothing;
+    const auto found = object.find(key);
+    return object.is_object() && found != object.end() ? *found : nothing;
+}
+
+base::Result<std::string> ReadText(const Json& value, std::string_view what) {
+    if (!value.is_string()) {
+        return BadAnswer(what);
+    }
+    return value.get<std::string>();
+}
+
+base::Result<std::uint64_t> ReadNumber(const Json& value, std::string_view what) {
+    if (value.is_number_unsigned()) {
+        return value.get<std::uint64_t>();
+    }
+    if (!value.is_string()) {
+        return BadAnswer(what);
+    }
+    const auto number = base::ParseUnsigned<std::uint64_t>(value.get<std::string>(), INT64_MAX);
+    if (!number) {
+        return BadAnswer(what);
+    }
+    return *number;
+}
+
+base::Result<std::uint32_t> ReadNumber32(const Json& value, std::string_view what) {
+    BASE_ASSIGN_OR_RETURN(const std::uint64_t number, ReadNumber(value, what));
+    if (number > UINT32_MAX) {
+        return BadAnswer(what);
+    }
+    return static_cast<std::uint32_t>(number);
+}
+
+// 64 hex digits in display order, lower case.
+base::Result<std::string> ReadHash(const Json& value, std::string_view what) {
+    BASE_ASSIGN_OR_RETURN(const std::string text, ReadText(value, what));
+    const auto hash = ParseTxHash(text);
+    if (!hash) {
+        return BadAnswer(what);
+    }
+    return TxHashText(*hash);
+}
+
+base::Result<std::uint64_t> ReadCoins(const Json& value) {
+    BASE_ASSIGN_OR_RETURN(const std::string text, ReadText(value, "an amount"));
+    const auto units = money::ParseDecimal(text, kCoinDecimals, money::UInt256(kMoneyMax));
+    if (!units) {
+        return BadAnswer("an amount");
+    }
+    return units->ToUint64();
+}
+
+base::Result<chain::Block> ReadHeader(const Json& answer) {
+    chain::Block block;
+    BASE_ASSIGN_OR_RETURN(block.hash, ReadHash(Member(answer, "hash"), "a block hash"));
+    BASE_ASSIGN_OR_RETURN(block.height, ReadNumber(Member(answer, "height"), "a height"));
+    if (block.height > 0) {
+        BASE_ASSIGN_OR_RETURN(block.parent_hash,
+                              ReadHash(Member(answer, "previousblockhash"), "a parent's hash"));
+    }
+    BASE_ASSIGN_OR_RETURN(const std::uint64_t seconds,
+                          ReadNumber(Member(answer, "time"), "a block's time"));
+    block.time = base::Time(std::chrono::seconds(std::min<std::uint64_t>(seconds, UINT32_MAX)));
+    return block;
+}
+
+base::Result<NodeInput> ReadInput(const Json& value) {
+    NodeInput input;
+    input.coinbase = Member(value, "coinbase").is_string();
+    if (!input.coinbase) {
+        BASE_ASSIGN_OR_RETURN(input.tx_hash, ReadHash(Member(value, "txid"), "an input"));
+        BASE_ASSIGN_OR_RETURN(input.index, ReadNumber32(Member(value, "vout"), "an input"));
+    }
+    return input;
+}
+
+base::Result<NodeOutput> ReadOutput(const Json& value) {
+    NodeOutput output;
+    BASE_ASSIGN_OR_RETURN(output.index, ReadNumber32(Member(value, "n"), "an output"));
+    BASE_ASSIGN_OR_RETURN(output.amount, ReadCoins(Member(value, "value")));
+    BASE_ASSIGN_OR_RETURN(
+        const std::string script,
+        ReadText(Member(Member(value, "scriptPubKey"), "hex"), "an output's script"));
+    auto bytes = base::HexDecode(script);
+    if (!bytes) {
+        return BadAnswer("an output's script");
+    }
+    output.script = std::move(*bytes);
+    return output;
+}
+
+base::Result<NodeTx> ReadTx(const Json& value) {
+    NodeTx read;
+    BASE_ASSIGN_OR_RETURN(read.tx_hash, ReadHash(Member(value, "txid"), "a transaction's hash"));
+    for (const Json& entry : Member(value, "vin")) {
+        BASE_ASSIGN_OR_RETURN(NodeInput input, ReadInput(entry));
+        read.inputs.push_back(std::move(input));
+    }
+    for (const Json& entry : Member(value, "vout")) {
+        BASE_ASSIGN_OR_RETURN(NodeOutput output, ReadOutput(entry));
+        read.outputs.push_back(std::move(output));
+    }
+    const Json& hex = Member(value, "hex");
+    read.hex = hex.is_string() ? hex.get<std::string>() : "";
+    return read;
+}
+
+bool HasCode(const base::Error& error, std::string_view code) {
+    const auto found = error.metadata.find("code");
+    return error.reason == "node_rejected" && found != error.metadata.end() &&
+           found->second == code;
+}
+
+}  // namespace
+
+base::Error BadAnswer(std::string_view what) {
+    return base::Unavailable("node_unavailable",
+                             "the node's answer has no usable form: " + std::string(what));
+}
+
+std::string UpstreamText(const base::Error& error) {
+    const auto found = error.metadata.find("upstream");
+    std::string text = found == error.metadata.end() ? error.detail : found->second;
+    text.resize(std::min(text.size(), kTextMax));
+    std::replace_if(
+        text.begin(), text.end(), [](char letter) { return letter < ' ' || letter > '~'; }, '?');
+    return text;
+}
+
+base::Result<std::string> NodeClient::NewestHash() const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("getbestblockhash", Json::array()));
+    return ReadHash(answer, "the newest block's hash");
+}
+
+base::Result<std::optional<std::string>> NodeClient::HashAt(std::uint64_t height) const {
+    if (height > INT32_MAX) {
+        return std::optional<std::string>();
+    }
+    const auto answer = node_.Call("getblockhash", Json::array({height}));
+    if (!answer) {
+        return HasCode(answer.error(), kOutOfRange)
+                   ? base::Result<std::optional<std::string>>(std::optional<std::string>())
+                   : answer.error();
+    }
+    BASE_ASSIGN_OR_RETURN(std::string hash, ReadHash(*answer, "a block hash"));
+    return std::optional(std::move(hash));
+}
+
+base::Result<chain::Block> NodeClient::HeaderOf(const std::string& hash) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("getblockheader", Json::array({hash, true})));
+    BASE_ASSIGN_OR_RETURN(chain::Block block, ReadHeader(answer));
+    if (block.hash != hash) {
+        return BadAnswer("another block");
+    }
+    return block;
+}
+
+base::Result<NodeBlock> NodeClient::BlockOf(const std::string& hash) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("getblock", Json::array({hash, 2})));
+    NodeBlock read;
+    BASE_ASSIGN_OR_RETURN(read.block, ReadHeader(answer));
+    if (read.block.hash != hash || !Member(answer, "tx").is_array()) {
+        return BadAnswer("another block");
+    }
+    for (const Json& entry : Member(answer, "tx")) {
+        BASE_ASSIGN_OR_RETURN(NodeTx transaction, ReadTx(entry));
+        read.transactions.push_back(std::move(transaction));
+    }
+    return read;
+}
+
+base::Result<std::optional<NodeTxPlace>> NodeClient::FindTx(const std::string& tx_hash) const {
+    using Found = std::optional<NodeTxPlace>;
+    const auto answer = node_.Call("getrawtransaction", Json::array({tx_hash, 1}));
+    if (!answer) {
+        return HasCode(answer.error(), kUnknown) ? base::Result<Found>(Found()) : answer.error();
+    }
+    NodeTxPlace place;
+    BASE_ASSIGN_OR_RETURN(place.transaction, ReadTx(*answer));
+    if (place.transaction.tx_hash != tx_hash) {
+        return BadAnswer("another transaction");
+    }
+    const Json& block = Member(*answer, "blockhash");
+    if (block.is_string()) {
+        // Without confirmations its block has left the main chain.
+        const auto deep = ReadNumber(Member(*answer, "confirmations"), "confirmations");
+        if (!deep || *deep == 0) {
+            return Found();
+        }
+        BASE_ASSIGN_OR_RETURN(place.block_hash, ReadHash(block, "a block hash"));
+    }
+    return Found(std::move(place));
+}
+
+base::Result<std::string> NodeClient::SendRaw(base::ByteView raw) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          node_.Call("sendrawtransaction", Json::array({base::HexEncode(raw)})));
+    return ReadHash(answer, "a transaction's hash");
+}
+
+base::Result<std::optional<std::uint64_t>> NodeClient::EstimateRate(std::uint32_t blocks) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("estimatesmartfee", Json::array({blocks})));
+    const Json& rate = Member(answer, "feerate");
+    if (!rate.is_string()) {
+        return std::optional<std::uint64_t>();
+    }
+    const auto parsed = ParseNodeFeeRate(rate.get<std::string>());
+    return parsed ? std::optional(*parsed) : std::nullopt;
+}
+
+base::Result<NextRules> NodeClient::ReadNextRules() const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("getblockchaininfo", Json::array()));
+    BASE_ASSIGN_OR_RETURN(
+        const std::string text,
+        ReadText(Member(Member(answer, "consensus"), "nextblock"), "the next block's rules"));
+    NextRules rules;
+    BASE_ASSIGN_OR_RETURN(rules.branch_id, ParseBranchId(text));
+    return rules;
+}
+
+base::Result<std::string> NodeClient::ClientVersion() const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("getnetworkinfo", Json::array()));
+    BASE_ASSIGN_OR_RETURN(std::string version,
+                          ReadText(Member(answer, "subversion"), "the node's version"));
+    version.resize(std::min<std::size_t>(version.size(), 100));
+    std::erase_if(version, [](char letter) { return letter < ' ' || letter > '~'; });
+    return version;
+}
+
+}  // namespace utxo

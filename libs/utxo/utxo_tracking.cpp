@@ -1,0 +1,139 @@
+// Broadcast, what became of it, and what blocks bring.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/hex.h"
+#include "money/amount.h"
+#include "utxo/broadcast_text.h"
+#include "utxo/utxo_chain.h"
+
+namespace utxo {
+
+namespace {
+
+constexpr std::size_t kLinesMax = 20;
+
+base::Error UnknownTx() {
+    return base::NotFound("unknown_tx", "the node knows no transaction of this hash");
+}
+
+}  // namespace
+
+base::Result<chain::BroadcastAnswer> UtxoChain::Broadcast(base::ByteView signed_tx) {
+    BASE_ASSIGN_OR_RETURN(const Transaction transaction, params_.format->Parse(signed_tx));
+    const auto hash = node_.SendRaw(signed_tx);
+    if (hash) {
+        if (*hash != TxHashText(params_.format->TxHash(transaction))) {
+            return BadAnswer("another hash than that of the transaction sent");
+        }
+        return chain::BroadcastAnswer{};
+    }
+    if (hash.error().reason != "node_rejected") {
+        return hash.error();
+    }
+    chain::BroadcastAnswer answer;
+    answer.text = UpstreamText(hash.error());
+    answer.result = ClassifyRefusal(answer.text);
+    return answer;
+}
+
+base::Result<chain::TxStatus> UtxoChain::Status(const std::string& tx_hash) {
+    BASE_ASSIGN_OR_RETURN(const auto known, ledger_.FindTransaction(tx_hash));
+    if (known) {
+        return *known;
+    }
+    chain::TxStatus status;
+    BASE_ASSIGN_OR_RETURN(const auto found, node_.FindTx(tx_hash));
+    if (!found) {
+        return status;
+    }
+    status.place = chain::TxPlace::kMempool;
+    if (found->block_hash.empty()) {
+        return status;
+    }
+    BASE_ASSIGN_OR_RETURN(const chain::Block block, node_.HeaderOf(found->block_hash));
+    BASE_ASSIGN_OR_RETURN(const chain::Balance books, ledger_.BalanceOf(""));
+    if (block.height <= books.block_height) {
+        // Our books may have come to it just now; they know what it cost.
+        BASE_ASSIGN_OR_RETURN(const auto booked, ledger_.FindTransaction(tx_hash));
+        if (booked) {
+            return *booked;
+        }
+        status.place = chain::TxPlace::kBlock;
+        status.block_height = block.height;
+        status.block_hash = block.hash;
+        status.succeeded = true;
+    }
+    return status;
+}
+
+base::Result<chain::TxView> UtxoChain::View(const std::string& tx_hash) {
+    if (!ParseTxHash(tx_hash)) {
+        return base::NotFound("unknown_tx", "a transaction hash is 64 hex digits");
+    }
+    BASE_ASSIGN_OR_RETURN(const auto found, node_.FindTx(tx_hash));
+    if (!found) {
+        return UnknownTx();
+    }
+    chain::TxView view;
+    view.tx_hash = tx_hash;
+    BASE_ASSIGN_OR_RETURN(view.status, Status(tx_hash));
+    for (const NodeOutput& output : found->transaction.outputs) {
+        const auto address = params_.format->AddressOf(output.script, params_.network);
+        if (!address || view.decoded.size() >= kLinesMax) {
+            continue;
+        }
+        const money::UInt256 amount(output.amount);
+        if (view.to.empty()) {
+            view.to = *address;
+            view.value = amount;
+        }
+        view.decoded.push_back("pay " + money::FormatAmount({amount, params_.common.native}) +
+                               " to " + *address);
+    }
+    return view;
+}
+
+base::Result<chain::BlockContent> UtxoChain::ReadBlock(std::uint64_t height,
+                                                       const std::set<std::string>& watched) {
+    BASE_ASSIGN_OR_RETURN(const auto hash, node_.HashAt(height));
+    if (!hash) {
+        return base::NotFound("unknown_block",
+                              "the node has no block of height " + std::to_string(height));
+    }
+    BASE_ASSIGN_OR_RETURN(const NodeBlock read, node_.BlockOf(*hash));
+    chain::BlockContent content;
+    content.block = read.block;
+    for (const NodeTx& transaction : read.transactions) {
+        bool coinbase = false;
+        for (const NodeInput& input : transaction.inputs) {
+            coinbase = coinbase || input.coinbase;
+            if (!input.coinbase) {
+                content.spent.push_back({input.tx_hash, input.index, transaction.tx_hash});
+            }
+        }
+        const std::size_t before = content.coins.size();
+        for (const NodeOutput& output : transaction.outputs) {
+            auto address = params_.format->AddressOf(output.script, params_.network);
+            if (!address || !watched.contains(*address)) {
+                continue;
+            }
+            content.coins.push_back(
+                {{transaction.tx_hash, output.index, money::UInt256(output.amount)},
+                 std::move(*address),
+                 coinbase});
+        }
+        if (params_.keeps_sources && content.coins.size() > before) {
+            BASE_ASSIGN_OR_RETURN(const base::Bytes raw, base::HexDecode(transaction.hex));
+            const auto proof = params_.format->ProofOf(raw);
+            if (!proof) {
+                return BadAnswer("a transaction");
+            }
+            content.sources.push_back({transaction.tx_hash, *proof});
+        }
+    }
+    return content;
+}
+
+}  // namespace utxo

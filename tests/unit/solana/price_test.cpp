@@ -1,0 +1,278 @@
+// What payments are priced at, and what is refused before anything is reserved.
+#include <gtest/gtest.h>
+#include <string>
+#include <variant>
+
+#include "solana/params.h"
+#include "solana/payment.h"
+#include "solana/pda.h"
+#include "solana/serial.h"
+#include "solana/solana_chain.h"
+#include "solana/terms.h"
+#include "solana/transaction.h"
+#include "unit/solana/samples.h"
+#include "unit/solana/scripted_node.h"
+
+namespace {
+
+using money::UInt256;
+using samples::KeyOf;
+using samples::ReasonOf;
+using solana_test::Holding;
+using solana_test::ScriptedNode;
+
+constexpr std::uint64_t kSol = 1'000'000'000;
+constexpr std::uint64_t kRent = 890'880;  // of an account without data
+
+base::Bytes MintData(std::uint8_t decimals) {
+    base::Bytes data(82);
+    data[44] = decimals;
+    data[45] = 1;
+    return data;
+}
+
+base::Bytes TokenData(const solana::Pubkey& mint, const solana::Pubkey& owner, std::uint8_t units) {
+    base::Bytes data = base::ToBytes(mint.bytes);
+    base::Append(data, owner.bytes);
+    data.resize(165);
+    data[64] = units;
+    data[108] = 1;
+    return data;
+}
+
+class Price : public ::testing::Test {
+protected:
+    Price() : chain_(solana::ParametersOf(chain::Mode::kDevnet), node_) {
+        node_.accounts[from_] = {10 * kSol};
+        node_.accounts[to_] = {kSol};
+    }
+
+    [[nodiscard]] chain::Plan Plan(std::uint64_t amount,
+                                   chain::TransferMode mode = chain::TransferMode::kExact) const {
+        chain::Plan plan;
+        plan.from = from_;
+        plan.asset = chain_.parameters().native;
+        plan.action = chain::Transfer{{{to_, UInt256(amount)}}, mode};
+        plan.fee_cap = chain_.parameters().fee_ceiling;
+        return plan;
+    }
+
+    [[nodiscard]] chain::Plan TokenPlan(std::uint64_t amount) {
+        const solana::Pubkey mint = samples::Plain(55);
+        node_.accounts[mint.ToString()] = {kRent, solana::TokenProgram(), MintData(6)};
+        const auto source =
+            solana::AssociatedTokenAddress({KeyOf(1), mint, solana::TokenProgram()});
+        node_.accounts[source->address.ToString()] = {
+            kRent, solana::TokenProgram(), TokenData(mint, KeyOf(1), 200)};
+        chain::Plan plan = Plan(amount);
+        plan.asset.contract = mint.ToString();
+        plan.asset.program = solana::TokenProgram().ToString();
+        plan.asset.decimals = 6;
+        return plan;
+    }
+
+    [[nodiscard]] solana::PaymentFigures Built(const chain::Plan& plan, std::uint64_t serial) {
+        const auto quote = chain_.Price(plan);
+        EXPECT_TRUE(quote) << quote.error().detail;
+        const auto made = chain_.Build(plan, *quote, chain::Slot{std::nullopt, {}, serial});
+        EXPECT_TRUE(made) << made.error().detail;
+        EXPECT_LE(made->fee_max, quote->fee_max);
+        const auto message = solana::ParseMessage(made->payload);
+        EXPECT_TRUE(message);
+        const auto figures = solana::ReadPayment(*message, plan);
+        EXPECT_TRUE(figures) << figures.error().detail;
+        return *figures;
+    }
+
+    ScriptedNode node_;
+    solana::SolanaChain chain_;
+    const std::string from_ = KeyOf(1).ToString();
+    std::string to_ = KeyOf(2).ToString();
+};
+
+TEST_F(Price, APaymentCostsItsSignatureAndItsUnits) {
+    node_.prices = {2'000, 1'000, 3'000};
+    const auto quote = chain_.Price(Plan(kSol));
+    ASSERT_TRUE(quote) << quote.error().detail;
+    EXPECT_EQ(quote->amount, UInt256(kSol));
+    // 450 units and a fifth, 300 on top, at 2,000 millionths: under 2 lamports.
+    EXPECT_EQ(quote->fee_expected, UInt256(5'002));
+    const auto terms = solana::ReadTerms(quote->terms);
+    ASSERT_TRUE(terms);
+    EXPECT_EQ(terms->compute_limit, 840U);
+    EXPECT_EQ(terms->compute_price, 2'000U);
+    EXPECT_EQ(terms->last_valid_height, 1'050U);
+    EXPECT_EQ(terms->payer.amount, UInt256(10 * kSol));
+    EXPECT_EQ(terms->payer.block_height, 1'000U);
+}
+
+// A node that is behind would have the payment given up too early.
+TEST_F(Price, TheLastValidHeightIsNeverBelowTheHeightPlus150) {
+    node_.Answers(
+        "getLatestBlockhash",
+        {{"context", {{"slot", 1'000}}},
+         {"value", {{"blockhash", ScriptedNode::HashOf(1)}, {"lastValidBlockHeight", 7}}}});
+    const auto quote = chain_.Price(Plan(kSol));
+    ASSERT_TRUE(quote);
+    EXPECT_EQ(solana::ReadTerms(quote->terms)->last_valid_height, 1'050U);
+}
+
+TEST_F(Price, EqualPaymentsAreDifferentTransactions) {
+    const auto first = Built(Plan(kSol), 1);
+    const auto second = Built(Plan(kSol), 2);
+    const auto later = Built(Plan(kSol), 64);
+    EXPECT_NE(first.compute_limit, second.compute_limit);
+    EXPECT_NE(first.compute_price, later.compute_price);
+    EXPECT_EQ(first.amount, second.amount);
+}
+
+TEST_F(Price, AmountsBeyondWhatADoubleHoldsAreExact) {
+    constexpr std::uint64_t kOdd = (1ULL << 53U) + 1;
+    node_.accounts[from_].lamports = kOdd;
+    const auto balance = chain_.GetBalance(from_, chain_.parameters().native);
+    ASSERT_TRUE(balance);
+    EXPECT_EQ(balance->amount, UInt256(kOdd));
+}
+
+TEST_F(Price, ANewAccountMustReceiveItsRent) {
+    node_.accounts.erase(to_);
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(kRent - 1))), "rent_minimum");
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(kRent))), "");
+    node_.accounts[to_] = {1};
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(1))), "");
+}
+
+TEST_F(Price, TheSenderKeepsItsRentOrGoesToZero) {
+    const auto refused = chain_.Price(Plan(10 * kSol - 10'000));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "rent_minimum");
+    EXPECT_EQ(refused.error().metadata.count("send_at_most"), 1U);
+    const auto all = chain_.Price(Plan(0, chain::TransferMode::kAll));
+    ASSERT_TRUE(all) << all.error().detail;
+    EXPECT_EQ(*money::CheckedAdd(all->amount, all->fee_max), UInt256(10 * kSol));
+    const auto figures = Built(Plan(0, chain::TransferMode::kAll), 77);
+    EXPECT_EQ(figures.amount + solana::TransactionFee(figures), 10 * kSol);
+}
+
+TEST_F(Price, TheFeeComesOutOfTheAmountWhereItIsSubtracted) {
+    const auto quote = chain_.Price(Plan(kSol, chain::TransferMode::kSubtractFee));
+    ASSERT_TRUE(quote);
+    EXPECT_EQ(*money::CheckedAdd(quote->amount, quote->fee_max), UInt256(kSol));
+    const auto figures = Built(Plan(kSol, chain::TransferMode::kSubtractFee), 65'535);
+    EXPECT_LE(figures.amount + solana::TransactionFee(figures), kSol);
+}
+
+TEST_F(Price, MoreThanThereIsIsRefusedWithWhatCouldBeSent) {
+    const auto refused = chain_.Price(Plan(11 * kSol));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "insufficient_funds");
+    EXPECT_EQ(node_.CallsOf("simulateTransaction"), 0U);
+    node_.accounts.erase(from_);
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(1))), "insufficient_funds");
+}
+
+TEST_F(Price, AnAddressWithoutAPrivateKeyTakesAFlag) {
+    to_ = solana::FindProgramAddress({base::Bytes{1}}, KeyOf(3))->address.ToString();
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(kSol))), "off_curve_recipient");
+    chain::Plan plan = Plan(kSol);
+    std::get<chain::Transfer>(plan.action).accept_off_curve = true;
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "");
+}
+
+TEST_F(Price, TokenAccountsAndProgramsAreNoRecipients) {
+    node_.accounts[to_] = {kSol, solana::TokenProgram(), base::Bytes(165)};
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(kSol))), "token_account_recipient");
+    node_.accounts[to_] = {kSol, samples::Plain(3), {}, true};
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(kSol))), "token_account_recipient");
+}
+
+TEST_F(Price, ARefusalInTheSimulationIsShown) {
+    node_.Answers("simulateTransaction",
+                  {{"context", {{"slot", 1'000}}},
+                   {"value", {{"err", {{"InstructionError", {2, "Custom"}}}}, {"logs", nullptr}}}});
+    const auto refused = chain_.Price(Plan(kSol));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "would_revert");
+    EXPECT_NE(refused.error().metadata.at("upstream").find("InstructionError"), std::string::npos);
+}
+
+TEST_F(Price, AMarketPriceIsHeldDownAndAWishIsNot) {
+    node_.prices = {~0ULL >> 1U};
+    chain::Plan plan = Plan(kSol);
+    plan.fee_cap = UInt256(6'000);
+    const auto capped = chain_.Price(plan);
+    ASSERT_TRUE(capped);
+    EXPECT_LE(capped->fee_max, plan.fee_cap);
+    plan.fee.figure = chain::SolanaFeeWish{5'000'000};
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "fee_cap_exceeded");
+    plan.fee.figure = chain::SolanaFeeWish{solana::kComputePriceMax};
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "fee_cap_exceeded");
+}
+
+TEST_F(Price, ATokenPaymentPaysForTheRecipientsAccountOnce) {
+    node_.units = 20'000;
+    const auto fresh = chain_.Price(TokenPlan(100));
+    ASSERT_TRUE(fresh) << fresh.error().detail;
+    EXPECT_EQ(fresh->amount, UInt256(100));
+    EXPECT_TRUE(fresh->native_value.IsZero());
+    EXPECT_GE(fresh->fee_expected, UInt256(5'000 + solana::kTokenAccountRent));
+    EXPECT_TRUE(Built(TokenPlan(100), 5).creates_account);
+
+    const auto destination =
+        solana::AssociatedTokenAddress({KeyOf(2), samples::Plain(55), solana::TokenProgram()});
+    node_.accounts[destination->address.ToString()] = {
+        kRent, solana::TokenProgram(), TokenData(samples::Plain(55), KeyOf(2), 1)};
+    const auto known = chain_.Price(TokenPlan(100));
+    ASSERT_TRUE(known);
+    EXPECT_LT(known->fee_max, UInt256(solana::kTokenAccountRent));
+    EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(201))), "insufficient_funds");
+}
+
+TEST_F(Price, ATokenOfOtherDecimalsOrAnotherProgramIsNotTheOrderedOne) {
+    chain::Plan plan = TokenPlan(1);
+    plan.asset.decimals = 9;
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "unknown_token");
+    plan = TokenPlan(1);
+    plan.asset.program = solana::Token2022Program().ToString();
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "unknown_token");
+}
+
+TEST_F(Price, AMemoGoesIntoTheMessage) {
+    chain::Plan plan = Plan(kSol);
+    plan.memo = "invoice 7";
+    EXPECT_EQ(Built(plan, 0).memo, "invoice 7");
+}
+
+TEST_F(Price, OtherActionsAreNotOfThisChain) {
+    chain::Plan plan = Plan(kSol);
+    plan.action = chain::Approve{to_, UInt256(1)};
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "unsupported_action");
+}
+
+// Token-2022: types and lengths of extensions after the mint (16 bits each).
+TEST_F(Price, ExtensionsThatChangeATransferAreRefused) {
+    const std::string mint = samples::Plain(56).ToString();
+    const auto with = [&](std::uint8_t type, std::uint8_t size) {
+        base::Bytes data = MintData(9);
+        data.resize(165);
+        data.push_back(1);
+        base::Append(data, base::Bytes{type, 0, size, 0});
+        data.resize(data.size() + size);
+        node_.accounts[mint] = {kRent, solana::Token2022Program(), data};
+        return ReasonOf(chain_.GetToken(mint));
+    };
+    EXPECT_EQ(with(3, 32), "");
+    EXPECT_EQ(with(18, 64), "");
+    for (const int type : {1, 9, 10, 12, 14, 25, 26, 99}) {
+        EXPECT_EQ(with(static_cast<std::uint8_t>(type), 8), "token_not_supported") << type;
+    }
+    node_.accounts[mint] = {kRent, solana::Token2022Program(), MintData(9)};
+    const auto plain = chain_.GetToken(mint);
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(plain->asset.decimals, 9U);
+    EXPECT_EQ(plain->asset.program, solana::Token2022Program().ToString());
+    node_.accounts.erase(mint);
+    EXPECT_EQ(ReasonOf(chain_.GetToken(mint)), "unknown_token");
+}
+
+}  // namespace
