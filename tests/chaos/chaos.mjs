@@ -1,4 +1,4 @@
-// node tests/chaos/chaos.mjs [--rounds 1] [--sends 200] [--seed N] [--lies one-of-two|single|none]
+// node tests/chaos/chaos.mjs [--rounds 1] [--sends 200] [--seed N] [--lies one-of-two|single|none] [--replicas 2]
 // Rounds of payments by 8 clients while a nemesis breaks the stack. Exits 1 on any violation; the
 // printed seed repeats the nemesis's choices.
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { FaultProxy, seeded } from '../support/fault_proxy.mjs';
 import { check } from './checker.mjs';
 import { Client } from './client.mjs';
 import { Nemesis } from './nemesis.mjs';
+import { startReplica } from './replica.mjs';
 
 const CLIENTS = 8;
 const SETTLE_MS = 120_000;
@@ -18,16 +19,17 @@ const { values } = parseArgs({
     sends: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     lies: { type: 'string', default: 'one-of-two' },
+    replicas: { type: 'string', default: '1' },
   },
 });
 
-async function round(stack, provider, proxies, seed) {
+async function round({ stack, provider, proxies, replica }, seed) {
   const clients = [];
   for (let index = 0; index < CLIENTS; ++index) clients.push(new Client(stack, await stack.user()));
   const balancesBefore = new Map();
   for (const client of clients) balancesBefore.set(client.user.address.toLowerCase(), await provider.getBalance(client.user.address));
   const startBlock = (await provider.getBlockNumber()) + 1;
-  const nemesis = new Nemesis({ stack, random: seeded(seed), proxies, liar: values.lies === 'none' ? undefined : proxies[0] });
+  const nemesis = new Nemesis({ stack, random: seeded(seed), proxies, replica, liar: values.lies === 'none' ? undefined : proxies[0] });
   const destruction = nemesis.run();
   const each = Math.ceil(Number(values.sends) / CLIENTS);
   // Time for the sends under fire, then for what is left to settle.
@@ -49,18 +51,24 @@ async function round(stack, provider, proxies, seed) {
 }
 
 let stack;
+let twin;
 let violations = 0;
 const proxies = [];
 try {
-  stack = await Stack.start();
+  stack = await Stack.start({ TRANSFER_LEASE: '2s', PLATFORM_CHAINS: 'ethereum' });
   const count = values.lies === 'single' ? 1 : 2;
   for (let index = 0; index < count; ++index) proxies.push(await FaultProxy.start(stack.node, seeded(Number(values.seed) + index)));
   const provider = connect(stack.node);
   stack.env.ETH_RPC_URL = proxies.map((proxy) => proxy.url).join(',');
   await stack.script('up', '--no-build', '--no-smoke', '--restart', 'ethereum-service');
-  for (let index = 0; index < Number(values.rounds); ++index) violations += await round(stack, provider, proxies, Number(values.seed) + index);
+  if (values.replicas === '2') twin = await startReplica(stack);
+  for (let index = 0; index < Number(values.rounds); ++index) {
+    violations += await round({ stack, provider, proxies, replica: twin?.replica }, Number(values.seed) + index);
+  }
   provider.destroy();
 } finally {
+  twin?.replica.stop();
+  await twin?.balancer.stop();
   await stack?.stop();
   await Promise.all(proxies.map((proxy) => proxy.stop()));
 }

@@ -15,7 +15,8 @@ export async function check({ provider, clients, startBlock, balancesBefore }) {
     }
     faults.push(...checkOrders(client, own));
     faults.push(...checkNonces(wallet, own));
-    faults.push(...await checkBooks({ provider, client, own, before: balancesBefore.get(wallet) }));
+    const gifts = mined.filter((tx) => tx.to?.toLowerCase() === wallet && tx.from.toLowerCase() !== wallet);
+    faults.push(...await checkBooks({ provider, client, own, gifts, before: balancesBefore.get(wallet) }));
   }
   return faults;
 }
@@ -45,12 +46,15 @@ function checkNonces(wallet, own) {
   return nonces.some((nonce, index) => nonce !== nonces[0] + index) ? [`NONCES of ${wallet} are not contiguous: ${nonces}`] : [];
 }
 
-async function checkBooks({ provider, client, own, before }) {
+// What was there, with what came in and without what went out, is what is there.
+async function checkBooks({ provider, client, own, gifts, before }) {
+  const wallet = client.user.address.toLowerCase();
   let spent = 0n;
   for (const tx of own) {
     const receipt = await provider.getTransactionReceipt(tx.hash);
-    spent += receipt.fee + (tx.to?.toLowerCase() === client.user.address.toLowerCase() ? 0n : tx.value);
+    spent += receipt.fee + (tx.to?.toLowerCase() === wallet ? 0n : tx.value);
   }
+  const came = gifts.reduce((sum, tx) => sum + tx.value, 0n);
   const after = await provider.getBalance(client.user.address);
-  return before - spent === after ? [] : [`BOOKS of ${client.user.address}: ${before} - ${spent} is not ${after}`];
+  return before + came - spent === after ? [] : [`BOOKS of ${client.user.address}: ${before} + ${came} - ${spent} is not ${after}`];
 }

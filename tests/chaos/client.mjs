@@ -49,8 +49,9 @@ export class Client {
       }, deadline);
       if (!answer) return;
       if (answer.status >= 400) {
+        // Refused before anything was stored, perhaps on a lie: the client order goes on.
         order.refused = answer.body;
-        if (!answer.body?.retryable) return;
+        await sleep(500);
         continue;
       }
       order.acknowledged.push(answer.body.id);

@@ -1,22 +1,27 @@
-// node tests/chaos/crash.mjs [--seeds 1] [--point NAME] [--stacks 2] [--results FILE]
-// Kills a daemon at every named crash point and proves that each payment still lands exactly once.
-// Needs a build with crash points (PLATFORM_BUILD). Results are stored with their commit; a run that
-// was interrupted goes on where it ended.
+// node tests/chaos/crash.mjs [--seeds 1] [--from 0] [--point NAME] [--scenario NAME] [--stacks 2] [--results FILE]
+// Kills a daemon at every named crash point and proves that the point fired and that each payment
+// landed exactly once or never, as it was told. Needs a build with crash points (PLATFORM_BUILD).
+// Results are stored with their commit; a run that was interrupted goes on where it ended.
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { connect, freshAddress, paymentsTo } from '../integration/support/chain.mjs';
+import { connect, paymentsTo } from '../integration/support/chain.mjs';
 import { Stack, root, sleep } from '../integration/support/stack.mjs';
-import { listCrashPoints } from './crash_points.mjs';
+import { seeded } from '../support/fault_proxy.mjs';
+import { SCENARIOS_OF, listCrashPoints } from './crash_points.mjs';
+import { scenarios } from './crash_scenarios.mjs';
 
 const SETTLE_MS = 90_000;
+const RUNS_A_USER = 8;
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
     point: { type: 'string' },
+    scenario: { type: 'string' },
     stacks: { type: 'string', default: '2' },
     results: { type: 'string', default: join(root, 'var/crash-results.json') },
   },
@@ -25,95 +30,203 @@ const { values } = parseArgs({
 const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 const results = existsSync(values.results) ? JSON.parse(readFileSync(values.results, 'utf8')) : {};
 results[commit] ??= {};
-const save = () => writeFileSync(values.results, JSON.stringify(results, null, 2));
 
-// One run: the daemon dies at the point while a payment is under way, comes back, and the payment
-// ends as it should.
-async function run(stack, provider, { point, service, scenario }) {
-  const user = await stack.user();
-  stack.env.PLATFORM_CRASH_AT = point;
-  // It may die before it is ready: that is a crash at this point too.
-  await stack.script('up', '--no-build', '--no-smoke', '--restart', service).catch(() => {});
-  delete stack.env.PLATFORM_CRASH_AT;
-  const died = `crash point ${point}`;
-  const to = freshAddress();
-  const key = randomUUID();
-  const send = () => stack.call('POST', '/api/v1/ethereum/send', { token: user.token, key, body: { to, amount: '0.01' } }).catch(() => undefined);
-  const work = scenarios[scenario]({ stack, provider, user, to, send });
-  await fired(stack, service, died);
-  await stack.up();
-  const { id, paid } = await work;
-  const view = await stack.reach(user, id, 'final', 'replaced', 'failed');
+function save() {
+  mkdirSync(dirname(values.results), { recursive: true });
+  writeFileSync(`${values.results}.new`, JSON.stringify(results, null, 2));
+  renameSync(`${values.results}.new`, values.results);
+}
+
+// A private stack whose daemons die where a file says.
+class Ground {
+  users = new Map();
+  upping = Promise.resolve();
+
+  static async start() {
+    const ground = new Ground();
+    ground.folder = mkdtempSync(join(tmpdir(), 'platform-crash-'));
+    ground.file = join(ground.folder, 'point');
+    ground.stack = await Stack.start({ PLATFORM_CRASH_AT: `@${ground.file}`, TRANSFER_LEASE: '1s', PLATFORM_CHAINS: 'ethereum' });
+    ground.provider = connect(ground.stack.node);
+    return ground;
+  }
+
+  async stop() {
+    this.provider.destroy();
+    await this.stack.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  arm(point) {
+    writeFileSync(this.file, `${point}\n`);
+  }
+
+  disarm() {
+    rmSync(this.file, { force: true });
+  }
+
+  // One at a time: two would start a daemon twice. Once more where a daemon died while it started.
+  up() {
+    const up = () => this.stack.up();
+    this.upping = this.upping.catch(() => {}).then(up).catch(up);
+    return this.upping;
+  }
+
+  log(service) {
+    return join(this.stack.folder, 'log', `${service}.log`);
+  }
+
+  mark(service) {
+    return statSync(this.log(service)).size;
+  }
+
+  // Until the daemon has said that it dies there, after the mark.
+  async death(point, service, mark) {
+    for (const deadline = Date.now() + SETTLE_MS; Date.now() < deadline; await sleep(50)) {
+      const added = readFileSync(this.log(service)).subarray(mark).toString();
+      if (added.includes(`crash point ${point}\n`)) return;
+    }
+    throw new Error(`${point} never fired`);
+  }
+
+  // Until the gift is in a final block, so that no reading of the node lacks it.
+  async settled({ address }) {
+    for (const deadline = Date.now() + SETTLE_MS; Date.now() < deadline; await sleep(100)) {
+      if (await this.provider.getBalance(address, 'finalized') > 0n) return;
+    }
+    throw new Error(`the coins of ${address} are never final`);
+  }
+
+  // A funded user, used for several runs.
+  async user(kind, prepare) {
+    const known = this.users.get(kind);
+    if (known && known.runs < RUNS_A_USER) {
+      known.runs += 1;
+      return known.user;
+    }
+    const user = await this.stack.user();
+    await this.settled(user);
+    await prepare(user);
+    this.users.set(kind, { user, runs: 1 });
+    return user;
+  }
+}
+
+// One run: a daemon dies at the point while the scenario is under way, comes back, and everything
+// ends as it was told.
+async function run(ground, { point, service, scenario, seed }) {
+  const random = seeded(seed + 1);
+  let died;
+  const reap = async (mark) => {
+    await ground.death(point, service, mark);
+    ground.disarm();
+    await sleep(random() * 1_000);
+    await ground.up();
+  };
+  const context = {
+    point, seed,
+    stack: ground.stack,
+    provider: ground.provider,
+    user: () => ground.user('plain', async () => {}),
+    approvingUser: () => ground.user('approving', (user) => ground.stack.must('PUT', '/api/v1/wallet/policies', {
+      token: user.token, body: { require_approval: true },
+    })),
+    up: () => ground.up().catch(() => {}),
+    over: () => died,
+    arm() {
+      const mark = ground.mark(service);
+      ground.arm(point);
+      died = reap(mark);
+      died.catch(() => {});
+    },
+    async dieAt(name, daemon, action) {
+      const mark = ground.mark(daemon);
+      ground.arm(name);
+      await action();
+      await ground.death(name, daemon, mark);
+      ground.disarm();
+    },
+  };
+  try {
+    const orders = await scenarios[scenario](context);
+    await died;
+    const user = await (['approve', 'deny'].includes(scenario) ? context.approvingUser() : context.user());
+    for (const order of orders) await judge(ground, user, order);
+  } catch (error) {
+    ground.users.clear();
+    ground.disarm();
+    await died?.catch(() => {});
+    await ground.up();
+    throw error;
+  }
+}
+
+async function ended(stack, user, id) {
+  let last;
+  for (const deadline = Date.now() + SETTLE_MS; Date.now() < deadline; await sleep(200)) {
+    // 5xx: a daemon that has just come back is still being reached.
+    const answer = await stack.call('GET', `/api/v1/wallet/transactions/${id}`, { token: user.token }).catch(() => undefined);
+    last = answer?.body ?? last;
+    if (answer?.status === 200 && ['final', 'replaced', 'failed', 'expired'].includes(answer.body.status)) return answer.body;
+  }
+  throw new Error(`STUCK: ${JSON.stringify(last)}`);
+}
+
+async function judge({ stack, provider }, user, { id, to, paid }) {
+  const view = await ended(stack, user, id);
   const count = (await paymentsTo(provider, to)).length;
-  if (count !== paid) throw new Error(`${point}: ${count} payments, ${paid} expected; the view is ${JSON.stringify(view)}`);
+  const told = view.status === 'final' ? 1 : 0;
+  const text = `${count} payments, the view says ${view.status} ${view.reason}`;
+  if (count > 1) throw new Error(`DUPLICATE: ${text}`);
+  if (count !== told) throw new Error(`FALSE: ${text}`);
+  if (paid !== undefined && count !== Number(paid)) throw new Error(`${paid ? 'LOST' : 'PAID'}: ${text}`);
 }
-
-async function fired(stack, service, line) {
-  const deadline = Date.now() + SETTLE_MS;
-  for (;;) {
-    const log = readFileSync(join(stack.folder, 'log', `${service}.log`), 'utf8');
-    if (log.includes(line)) return;
-    if (Date.now() > deadline) throw new Error(`${line} never fired`);
-    await sleep(100);
-  }
-}
-
-// Repeats a call until it is answered well.
-async function persist(call) {
-  const deadline = Date.now() + SETTLE_MS;
-  for (;;) {
-    const answer = await call().catch(() => undefined);
-    if (answer && answer.status < 300) return answer.body;
-    if (Date.now() > deadline) throw new Error(`no good answer: ${JSON.stringify(answer?.body)}`);
-    await sleep(300);
-  }
-}
-
-const scenarios = {
-  async send({ send }) {
-    return { id: (await persist(send)).id, paid: 1 };
-  },
-
-  async speed_up({ stack, provider, user, send }) {
-    await provider.send('evm_setIntervalMining', [0]);
-    const sent = await persist(send);
-    await persist(() => stack.call('POST', `/api/v1/ethereum/tx/${sent.tx_hash}/speed-up`, { token: user.token, key: randomUUID(), body: {} }));
-    await provider.send('evm_setIntervalMining', [1]);
-    return { id: sent.id, paid: 1 };
-  },
-};
 
 async function worker(queue) {
-  const stack = await Stack.start();
-  const provider = connect(stack.node);
+  const ground = await Ground.start();
   try {
     for (let job = queue.shift(); job; job = queue.shift()) {
       const from = Date.now();
       let outcome = 'ok';
       try {
-        await run(stack, provider, job);
+        await run(ground, job);
       } catch (error) {
         outcome = error.message;
       }
-      results[commit][`${job.point} ${job.seed}`] = outcome;
+      const name = `${job.point} ${job.scenario} ${job.seed}`;
+      results[commit][name] = outcome;
       save();
-      console.log(`${outcome === 'ok' ? 'PASS' : 'FAIL'} ${job.point} seed ${job.seed} ${((Date.now() - from) / 1000).toFixed(1)} s ${outcome === 'ok' ? '' : outcome}`);
+      console.log(`${outcome === 'ok' ? 'PASS' : 'FAIL'} ${name} ${((Date.now() - from) / 1000).toFixed(1)} s ${outcome === 'ok' ? '' : outcome}`);
     }
   } finally {
-    provider.destroy();
-    await stack.stop();
+    await ground.stop();
   }
 }
 
-const queue = [];
-for (const point of listCrashPoints()) {
-  if (values.point && point.point !== values.point) continue;
-  for (let seed = 0; seed < Number(values.seeds); ++seed) {
-    if (results[commit][`${point.point} ${seed}`] !== 'ok') queue.push({ ...point, seed });
+function jobs() {
+  const queue = [];
+  for (let seed = Number(values.from); seed < Number(values.from) + Number(values.seeds); ++seed) {
+    for (const { point, service } of listCrashPoints()) {
+      if (values.point && point !== values.point) continue;
+      // Each seed takes one of the point's scenarios, so that several seeds see them all.
+      const names = SCENARIOS_OF[point] ?? [];
+      const scenario = values.scenario ?? names[seed % names.length] ?? '';
+      if (names.includes(scenario)) queue.push({ point, service, scenario, seed });
+    }
   }
+  return queue;
 }
+
+const wanted = jobs();
+const key = ({ point, scenario, seed }) => `${point} ${scenario} ${seed}`;
+const queue = wanted.filter((job) => results[commit][key(job)] !== 'ok');
+// Told to stop: the runs under way end, and their stacks with them.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { queue.length = 0; });
 await Promise.all(Array.from({ length: Math.min(Number(values.stacks), queue.length) }, () => worker(queue)));
-const outcomes = Object.values(results[commit]);
+const outcomes = wanted.map((job) => results[commit][key(job)]);
 const failed = outcomes.filter((outcome) => outcome !== 'ok').length;
-console.log(`CRASH: ${outcomes.length - failed} passed, ${failed} failed`);
+const count = (word) => outcomes.filter((outcome) => outcome?.startsWith(word)).length;
+const [duplicates, lost, stuck] = [count('DUPLICATE'), count('LOST') + count('FALSE') + count('PAID'), count('STUCK')];
+console.log(`duplicates ${duplicates}, lost or false ${lost}, stuck ${stuck}, other ${failed - duplicates - lost - stuck}`);
+console.log(`${outcomes.length - failed} passed, ${failed} failed`);
 process.exit(failed === 0 && outcomes.length > 0 ? 0 : 1);

@@ -72,7 +72,11 @@ test('the specification and its page are served', async () => {
   assert.match(specification.openapi, /^3\.1/);
   const page = await fetch(`${stack.api}/docs`);
   assert.equal(page.status, 200);
-  assert.match(await page.text(), /swagger/i);
+  assert.match(await page.text(), /swagger-ui-bundle\.js/);
+  const bundle = await fetch(`${stack.api}/docs/swagger-ui-bundle.js`);
+  assert.equal(bundle.status, 200);
+  assert.match(await bundle.text(), /SwaggerUIBundle/);
+  assert.equal((await fetch(`${stack.api}/docs/swagger-ui.css`)).status, 200);
 });
 
 test('the command line does the same', async () => {

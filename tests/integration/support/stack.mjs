@@ -1,5 +1,4 @@
 // A private stack for one test file: the user's own scripts with another state folder and free ports.
-import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, chmodSync } from 'node:fs';
@@ -50,12 +49,16 @@ export class Stack {
     this.admin = /first admin: +(.*)/.exec(printed)?.[1] ?? this.admin;
     this.status = JSON.parse(await this.script('status', '--json'));
     this.api = this.service('api-gateway').http;
-    this.node = this.status.nodes.find((node) => node.chain === 'ethereum').url;
+    this.node = this.nodeOf('ethereum');
     return printed;
   }
 
   service(name) {
     return this.status.services.find((service) => service.name === name);
+  }
+
+  nodeOf(chain) {
+    return this.status.nodes.find((node) => node.chain === chain).url;
   }
 
   async stop() {
@@ -95,11 +98,8 @@ export class Stack {
     const answer = await this.must('POST', '/auth/register', { body: user });
     let balances;
     for (const deadline = Date.now() + 60_000; ; await sleep(200)) {
-      // 5xx: a daemon that a test has just restarted is still being reached.
-      const read = await this.call('GET', '/api/v1/wallet/balances', { token: answer.token });
-      if (read.status < 500) assert.equal(read.status, 200, JSON.stringify(read.body));
-      balances = read.body;
-      if (read.status === 200 && Number(balances.ethereum?.balance ?? 0) > 0) break;
+      balances = await this.must('GET', '/api/v1/wallet/balances', { token: answer.token }, 200);
+      if (Number(balances.ethereum?.balance ?? 0) > 0) break;
       if (Date.now() > deadline) throw new Error(`the wallet was not funded: ${JSON.stringify(balances)}`);
     }
     return { ...user, token: answer.token, id: answer.user_id, address: balances.ethereum.address };
@@ -118,3 +118,15 @@ export class Stack {
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Until a process is gone; not longer than a minute.
+export async function ended(pid) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+  }
+  throw new Error(`process ${pid} does not end`);
+}

@@ -1,4 +1,4 @@
-// A token with 6 decimals, from anvil's first account.
+// A million of a fresh token, from anvil's first account.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ethers } from './chain.mjs';
@@ -10,11 +10,11 @@ const ABI = [
   'function balanceOf(address owner) view returns (uint256)',
 ];
 
-export async function deployToken(provider) {
+export async function deployToken(provider, decimals = 6) {
   const code = readFileSync(join(root, 'tests/support/contracts/TestToken.hex'), 'utf8').trim();
   const signer = await provider.getSigner(0);
   const factory = new ethers.ContractFactory(ABI, code.startsWith('0x') ? code : `0x${code}`, signer);
-  const token = await factory.deploy('Test Token', 'TEST', 6, 1_000_000_000_000n);
+  const token = await factory.deploy('Test Token', 'TEST', decimals, ethers.parseUnits('1000000', decimals));
   await token.waitForDeployment();
   return token;
 }

@@ -1,0 +1,124 @@
+// Bitcoin on a real node: what bitcoind itself counts is what the platform says.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { absent, CoinNode, fundedUser, STRANGERS } from './support/coins.mjs';
+import { Stack } from './support/stack.mjs';
+
+describe('bitcoin', { skip: absent('bitcoind') }, () => {
+  let stack;
+  let node;
+  let user;
+
+  before(async () => {
+    stack = await Stack.start({ PLATFORM_CHAINS: 'ethereum bitcoin' });
+    node = new CoinNode(stack, 'bitcoin');
+    user = await fundedUser(stack, 'bitcoin');
+  });
+
+  after(() => stack?.stop());
+
+  const to = STRANGERS.bitcoin;
+  const send = (amount, who = user, more = {}) =>
+    stack.call('POST', '/api/v1/bitcoin/send', { token: who.token, body: { to, amount, ...more } });
+  const balance = async (who = user) =>
+    (await stack.must('GET', '/api/v1/wallet/balances', { token: who.token })).bitcoin;
+  const change = (hash, what) =>
+    stack.call('POST', `/api/v1/bitcoin/tx/${hash}/${what}`, { token: user.token, body: {} });
+
+  test('a new wallet has its first coin, which the node knows', async () => {
+    const { address, balance: coins } = await balance();
+    assert.equal(coins, '1');
+    assert.deepEqual((await node.paymentsTo(address)).map((paid) => paid.units), [1e8]);
+  });
+
+  test('a payment lands once, with the fee that the node counts', { timeout: 90_000 }, async () => {
+    const { body: sent } = await send('0.1');
+    await stack.reach(user, sent.id, 'final');
+    assert.deepEqual(await node.paymentsTo(to), [{ txid: sent.tx_hash, units: 1e7 }]);
+    const { address, balance_atomic: left } = await balance();
+    const shown = await stack.must('GET', `/api/v1/wallet/transactions/${sent.id}`, { token: user.token });
+    assert.equal(Number(left) + 1e7 + Number(shown.fee_paid_atomic), 1e8);
+    const paid = await node.rpc('getrawtransaction', sent.tx_hash, 2);
+    assert.equal(Math.round(paid.fee * 1e8), Number(shown.fee_paid_atomic));
+    assert.equal(paid.vin[0].sequence, 0xfffffffd);
+    assert.ok(paid.vout.some((output) => output.scriptPubKey.address === address));
+  });
+
+  test('of two sends of more than half of the only coin one pays', { timeout: 90_000 }, async () => {
+    const other = await fundedUser(stack, 'bitcoin');
+    const before = (await node.paymentsTo(to)).length;
+    const answers = await Promise.all([send('0.6', other), send('0.7', other)]);
+    const ends = await Promise.all(answers.map(async ({ status, body }) => {
+      if (status >= 400) return body.code;
+      const shown = await stack.reach(other, body.id, 'final', 'failed');
+      return shown.status === 'final' ? 'final' : shown.reason;
+    }));
+    assert.deepEqual(ends.sort(), ['final', 'insufficient_funds']);
+    assert.equal((await node.paymentsTo(to)).length, before + 1);
+  });
+
+  test('change is spent before its block; a parent with a child stays', { timeout: 120_000 }, async () => {
+    const [parent, child] = await node.holdingBlocks(async () => {
+      const { body: first } = await send('0.05');
+      const { body: second } = await send('0.01');
+      await node.waiting(2);
+      const refused = await change(first.tx_hash, 'speed-up');
+      assert.equal(refused.status, 409);
+      assert.equal(refused.body.code, 'has_child');
+      const faster = await change(second.tx_hash, 'speed-up');
+      assert.equal(faster.status, 200, JSON.stringify(faster.body));
+      assert.notEqual(faster.body.tx_hash, second.tx_hash);
+      return [first, second];
+    });
+    await stack.reach(user, parent.id, 'final');
+    await stack.reach(user, child.id, 'final');
+  });
+
+  test('a cancel brings the coin back', { timeout: 120_000 }, async () => {
+    const before = (await node.paymentsTo(to)).length;
+    const sent = await node.holdingBlocks(async () => {
+      const { body } = await send('0.02');
+      const cancelled = await change(body.tx_hash, 'cancel');
+      assert.equal(cancelled.status, 200, JSON.stringify(cancelled.body));
+      return body;
+    });
+    await stack.reach(user, sent.id, 'replaced');
+    assert.equal((await node.paymentsTo(to)).length, before);
+  });
+
+  test('a reorganised payment lands again, once', { timeout: 120_000 }, async () => {
+    const before = (await node.paymentsTo(to)).length;
+    const { body: sent } = await send('0.03');
+    await stack.reach(user, sent.id, 'confirmed');
+    await node.holdingBlocks(async () => {
+      const { blockhash } = await node.rpc('getrawtransaction', sent.tx_hash, true);
+      await node.rpc('invalidateblock', blockhash);
+    });
+    await stack.reach(user, sent.id, 'final');
+    assert.equal((await node.paymentsTo(to)).length, before + 1);
+    const { address, balance_atomic: shown } = await balance();
+    const { total_amount: counted } = await node.rpc('scantxoutset', 'start', [`addr(${address})`]);
+    assert.equal(Number(shown), Math.round(counted * 1e8));
+  });
+
+  test('everything leaves without change', { timeout: 90_000 }, async () => {
+    const other = await fundedUser(stack, 'bitcoin');
+    const { status, body: sent } = await send('all', other);
+    assert.equal(status, 200, JSON.stringify(sent));
+    await stack.reach(other, sent.id, 'final');
+    assert.equal((await balance(other)).balance_atomic, '0');
+    assert.equal((await node.rpc('getrawtransaction', sent.tx_hash, true)).vout.length, 1);
+  });
+
+  test('addresses of other networks and mistyped ones are refused', async () => {
+    for (const [address, code] of [
+      ['bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4', 'wrong_network'],
+      ['bcrt1qvwpt8nygzsftw7lu4mksycqpcqxeuvp98atd2q', 'bad_checksum'],
+      ['tmJnWoX9W5WDV9p4NWgssEwpa1T45L2aBx9', 'wrong_network'],
+    ]) {
+      const answer = await send('0.01', user, { to: address });
+      assert.ok(answer.status >= 400, address);
+      assert.equal(answer.body.code, code, JSON.stringify(answer.body));
+    }
+  });
+});
