@@ -10,6 +10,8 @@ RUN=$VAR/run
 RESULTS=$ROOT/var/test-results
 . "$ROOT/scripts/lib/packages.sh"
 . "$ROOT/scripts/lib/suites.sh"
+. "$ROOT/scripts/lib/engine.sh"
+. "$ROOT/scripts/lib/cluster.sh"
 
 usage() {
     cat <<'USAGE'
@@ -46,22 +48,26 @@ case $MODE in
     quick)
         lint_suites
         build_suite debug all
-        ctest_suite debug quick --label-regex '^(unit|component|vectors|tidy)$'
+        ctest_suite debug quick --label-regex '^(unit|component|vectors|differential|tidy)$'
         ;;
     normal | full)
         lint_suites
         build_suite coverage all
-        ctest_suite coverage coverage --label-regex '^(unit|component|vectors|tidy)$'
+        ctest_suite coverage coverage --label-regex '^(unit|component|vectors|differential|tidy)$'
         coverage_suite
+        ctest_suite coverage crashes --label-regex '^chaos$'
         build_suite release "${RELEASE_TARGETS[*]}"
-        ctest_suite release release --label-regex '^(integration|bench)$'
+        ctest_suite release release --label-regex '^(integration|bench|chaos)$'
+        if [ "$MODE" = normal ]; then deployment_suites; else deployment_suites --full; fi
         if [ "$MODE" = normal ]; then
             clang_tidy_suite "${PURE_LIBRARIES[@]/#/libs/}"
         else
             clang_tidy_suite libs services
             sanitizer_suite asan
             sanitizer_suite tsan
+            ctest_suite coverage crashes-long --label-regex '^long$' --tests-regex '^crash_'
             ctest_suite release long --label-regex '^long$'
+            DIFFERENTIAL_CASES=10000 ctest_suite coverage differential --label-regex '^differential$'
         fi
         ;;
 esac

@@ -11,22 +11,46 @@ RUN=$VAR/run
 LOG=$VAR/log
 HOST=127.0.0.1
 
-# Name of every daemon in start order, with the prefix of its variables.
-SERVICES=(wallet-manager ethereum-service api-gateway)
+# Every chain with the variable that names its nodes; its daemon is <chain>-service, its devnet node
+# starts in scripts/lib/devnet.sh.
+CHAINS=(ethereum bitcoin zcash binance solana)
+# Tests that need fewer start fewer.
+[ -z "${PLATFORM_CHAINS:-}" ] || read -ra CHAINS <<<"$PLATFORM_CHAINS"
+declare -A NODE_VARIABLE=([ethereum]=ETH_RPC_URL [bitcoin]=BTC_RPC_URL [zcash]=ZCASH_RPC_URL [binance]=BNB_RPC_URL
+    [solana]=SOL_RPC_URL)
+declare -A STANDARD_NODE_PORT=([ethereum]=18545 [bitcoin]=18443 [zcash]=18232 [binance]=18548
+    [solana]=18899)
+# Programs that a chain's devnet node needs on PATH. A chain without its program is left out.
+declare -A NODE_PROGRAM=([bitcoin]=bitcoind [zcash]=zebrad)
+
+# Every daemon in start order. Its gRPC port is its HTTP port + 1000.
+SERVICES=(wallet-manager "${CHAINS[@]/%/-service}" api-gateway)
+declare -A STANDARD_PORT=([api-gateway]=8000 [wallet-manager]=8001 [ethereum-service]=8002
+    [bitcoin-service]=8003 [zcash-service]=8004 [binance-service]=8005 [solana-service]=8006)
 
 say() { printf '%s\n' "$*"; }
 step() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
 warn() { printf 'warning: %s\n' "$*" >&2; }
 
-# die MESSAGE [REMEDY]
+# What a test exits with where the machine cannot run it.
+CANNOT=77
+
+# die MESSAGE [REMEDY]: exits with DIE_STATUS, else 1.
 die() {
     printf 'error: %s\n' "$1" >&2
     [ -z "${2:-}" ] || printf '  to do: %s\n' "$2" >&2
-    exit 1
+    exit "${DIE_STATUS:-1}"
 }
 
 # ethereum-service -> ETHEREUM_SERVICE
 upper_name() { printf '%s' "$1" | tr 'a-z-' 'A-Z_'; }
+
+http_port_name() {
+    case $1 in
+        api-gateway) printf GATEWAY_PORT ;;
+        *) printf '%s_HTTP_PORT' "$(upper_name "$1")" ;;
+    esac
+}
 
 seconds_since() { awk -v from="$1" -v to="$(date +%s.%N)" 'BEGIN { printf "%.1f", to - from }'; }
 

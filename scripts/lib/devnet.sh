@@ -7,34 +7,185 @@ anvil_binary() {
         return 0
     fi
     # The npm wrapper would leave the node running when it is killed: take the binary itself.
-    find "$ROOT"/deploy/devnet/node_modules/@foundry-rs/anvil-linux-* -type f -name anvil -perm -u+x 2>/dev/null | head -n 1
+    find "$ROOT"/deploy/devnet/node_modules/@foundry-rs/anvil-linux-* -type f -name anvil -perm -u+x 2>/dev/null | head -n 1 || true
 }
 
-ethereum_answers() {
-    curl -fsS -m 2 -H 'content-type: application/json' \
-        -d '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}' "http://$HOST:$DEVNET_ETHEREUM_PORT" | grep -q 0x7a69
+# evm_height URL: the newest block's number; fails where no node answers.
+evm_height() {
+    local answer
+    answer=$(curl -fsS -m 2 -H 'content-type: application/json' \
+        -d '{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}' "$1" 2>/dev/null) &&
+        answer=$(jq -re .result <<<"$answer") && printf '%d' "$answer"
 }
 
-start_ethereum() {
-    local anvil
-    [ "$CHAIN_NETWORK" = devnet ] && [ "$ETH_RPC_URL" = "http://$HOST:$DEVNET_ETHEREUM_PORT" ] || return 0
-    if live_pid anvil-ethereum >/dev/null; then
-        return 0
-    fi
+# start_anvil CHAIN CHAIN_ID OPTION...
+start_anvil() {
+    local chain=$1 id=$2 anvil port
+    shift 2
     anvil=$(anvil_binary)
     [ -n "$anvil" ] || die "anvil is missing" "npm ci --ignore-scripts in deploy/devnet, or set ANVIL to its binary"
-    port_is_free "$DEVNET_ETHEREUM_PORT" || die_port "$DEVNET_ETHEREUM_PORT" DEVNET_ETHEREUM_PORT
-    mkdir -p "$VAR/devnet"
-    start_process anvil-ethereum "${BARE[@]}" "$anvil" --host "$HOST" --port "$DEVNET_ETHEREUM_PORT" --chain-id 31337 \
-        --block-time 1 --slots-in-an-epoch "${DEVNET_SLOTS_IN_AN_EPOCH:-1}" --state "$VAR/devnet/ethereum.json" \
-        --preserve-historical-states --state-interval 60 --quiet
-    wait_until 20 ethereum_answers || die "anvil did not start: $(tail -n 3 "$LOG/anvil-ethereum.log")" "see $LOG/anvil-ethereum.log"
+    port=$(devnet_port "$chain")
+    start_process "$(node_process "$chain")" "${BARE[@]}" "$ROOT/deploy/devnet/run-anvil" "$anvil" "$VAR/devnet/$chain.json" \
+        --host "$HOST" --port "$port" --chain-id "$id" --block-time 1 \
+        --slots-in-an-epoch "${DEVNET_SLOTS_IN_AN_EPOCH:-1}" --preserve-historical-states --state-interval 60 --quiet "$@"
+}
+
+# What a chain's devnet node is made of: start_, height_ and about_ of each chain.
+start_ethereum() { start_anvil ethereum 31337; }
+height_ethereum() { evm_height "$1"; }
+about_ethereum() { printf 'anvil, a real node on chain 31337'; }
+
+# Its blocks ask for no base fee; what a validator wants is the tip.
+start_binance() { start_anvil binance 97 --base-fee 0 --gas-price 1000000000; }
+height_binance() { evm_height "$1"; }
+about_binance() { printf 'anvil, a real node on chain 97, base fee 0'; }
+
+# The faucet's key is printed in libs/utxo_host; it spends what the first blocks pay (Zcash's: deploy/devnet/zebrad.toml).
+BITCOIN_FAUCET=mr2QjST3GC2cez7MMPKFsVNkiEAULbAjUq
+FAUCET_BLOCKS=150
+
+login_bitcoin() { export_default BTC_RPC_COOKIE_FILE "$VAR/devnet/bitcoin/regtest/.cookie"; }
+login_zcash() { export_default ZCASH_RPC_COOKIE_FILE "$VAR/devnet/zcash/.cookie"; }
+
+# coin_login CHAIN: USER:PASSWORD of its node: NODE_LOGIN, else of the cookie that it writes.
+coin_login() {
+    local cookie
+    case $1 in
+        bitcoin) cookie=${BTC_RPC_COOKIE_FILE:-} ;;
+        *) cookie=${ZCASH_RPC_COOKIE_FILE:-} ;;
+    esac
+    if [ -n "${NODE_LOGIN:-}" ]; then printf '%s' "$NODE_LOGIN"; else [ -s "$cookie" ] && cat "$cookie"; fi
+}
+
+# coin_rpc CHAIN METHOD [PARAMETERS]: the result as JSON; fails where the node refuses or is away.
+coin_rpc() {
+    local chain=$1 login
+    # Without a password curl would ask for one and wait.
+    login=$(coin_login "$chain") || return 1
+    curl -fsS -m 20 -u "$login" -H 'content-type: application/json' \
+        -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$2\",\"params\":${3:-[]}}" \
+        "$(devnet_url "$chain")" 2>/dev/null | jq -ce 'select(.error == null) | .result'
+}
+
+# Mines blocks one after the other.
+mine_bitcoin() { coin_rpc bitcoin generatetoaddress "[$1,\"$BITCOIN_FAUCET\"]" >/dev/null; }
+mine_zcash() { coin_rpc zcash generate "[$1]" >/dev/null; }
+
+# The first blocks pay the faucet.
+first_blocks() {
+    local height
+    height=$(coin_rpc "$1" getblockcount)
+    [ "$height" -ge "$FAUCET_BLOCKS" ] || wait_until 20 "mine_$1" $((FAUCET_BLOCKS - height))
+}
+
+BLOCKS_AFTER=12
+IDLE_SECONDS=60
+
+# One block a second while a transaction waits or was mined a short while ago, so that payments become
+# final, else one a minute.
+follow_mempool() {
+    local left=0 idle=0
+    while sleep 1; do
+        if [ "$(coin_rpc "$1" getrawmempool || printf '[]')" != '[]' ]; then
+            left=$BLOCKS_AFTER
+        fi
+        idle=$((idle + 1))
+        if [ "$left" -gt 0 ] || [ "$idle" -ge "$IDLE_SECONDS" ]; then
+            "mine_$1" 1 || continue
+            left=$((left > 0 ? left - 1 : 0))
+            idle=0
+        fi
+    done
+}
+
+seed_coins() {
+    local chain=$1
+    first_blocks "$chain"
+    live_pid "miner-$chain" >/dev/null ||
+        start_process "miner-$chain" "${BARE[@]}" "PLATFORM_VAR=$VAR" "$ROOT/scripts/devnet-miner" "$chain"
+}
+seed_bitcoin() { seed_coins bitcoin; }
+seed_zcash() { seed_coins zcash; }
+
+start_bitcoin() {
+    mkdir -p "$VAR/devnet/bitcoin"
+    start_process "$(node_process bitcoin)" "${BARE[@]}" bitcoind -regtest -datadir="$VAR/devnet/bitcoin" -server \
+        -rpcport="$(devnet_port bitcoin)" -rpcbind="$HOST" -rpcallowip="$HOST" -listen=0 -connect=0 -txindex=1 -disablewallet \
+        -printtoconsole=0
+}
+height_bitcoin() { coin_rpc bitcoin getblockcount; }
+about_bitcoin() { printf 'bitcoind, a real node on regtest'; }
+
+start_zcash() {
+    mkdir -p "$VAR/devnet/zcash"
+    sed -e "s#/var/lib/platform#$VAR/devnet/zcash#" -e "s#0\.0\.0\.0:18232#$HOST:$(devnet_port zcash)#" \
+        -e 's/enable_cookie_auth = false/enable_cookie_auth = true/' "$ROOT/deploy/devnet/zebrad.toml" >"$VAR/devnet/zcash/zebrad.toml"
+    start_process "$(node_process zcash)" "${BARE[@]}" zebrad -c "$VAR/devnet/zcash/zebrad.toml" start
+}
+height_zcash() { coin_rpc zcash getblockcount; }
+about_zcash() { printf 'zebrad, a real node on regtest'; }
+
+# The real SVM, behind a front of ours that counts slots and commitment as the network does.
+start_solana() {
+    start_process "$(node_process solana)" "${BARE[@]}" "$(command -v node)" "$ROOT/deploy/devnet/solana/main.mjs" \
+        --port "$(devnet_port solana)" --journal "$VAR/devnet/solana.journal" --slot-ms "${DEVNET_SOLANA_SLOT_MS:-400}"
+}
+height_solana() {
+    curl -fsS -m 2 -H 'content-type: application/json' \
+        -d '{"jsonrpc":"2.0","id":1,"method":"getSlot","params":[{"commitment":"confirmed"}]}' "$1" 2>/dev/null | jq -re .result
+}
+about_solana() { printf 'the real SVM (LiteSVM) behind a front of ours'; }
+
+devnet_port() {
+    local name=DEVNET_${1^^}_PORT
+    printf '%s' "${!name}"
+}
+devnet_url() { printf 'http://%s:%s' "$HOST" "$(devnet_port "$1")"; }
+node_urls() { printf '%s' "${!NODE_VARIABLE[$1]}"; }
+node_process() { printf 'node-%s' "$1"; }
+
+# The chains whose node is ours to run: no other was configured.
+devnet_chains() {
+    local chain variable
+    [ "$CHAIN_NETWORK" = devnet ] || return 0
+    for chain in "${CHAINS[@]}"; do
+        variable=${NODE_VARIABLE[$chain]}
+        [ "${!variable}" != "$(devnet_url "$chain")" ] || printf '%s\n' "$chain"
+    done
 }
 
 start_devnet() {
-    [ "$CHAIN_NETWORK" = devnet ] || return 0
-    start_ethereum
+    local chain port process
+    mkdir -p "$VAR/devnet"
+    for chain in $(devnet_chains); do
+        process=$(node_process "$chain")
+        if live_pid "$process" >/dev/null; then
+            continue
+        fi
+        port=$(devnet_port "$chain")
+        port_is_free "$port" || die_port "$port" "DEVNET_${chain^^}_PORT"
+        "start_$chain"
+    done
+    for chain in $(devnet_chains); do
+        process=$(node_process "$chain")
+        wait_until 20 "height_$chain" "$(devnet_url "$chain")" ||
+            die "the $chain node did not start: $(tail -n 3 "$LOG/$process.log")" "see $LOG/$process.log"
+        if declare -F "seed_$chain" >/dev/null; then "seed_$chain"; fi
+    done
 }
 
-# anvil writes its state when it is told to stop.
-stop_devnet() { stop_process anvil-ethereum 15; }
+devnet_runs() {
+    local chain
+    for chain in $(devnet_chains); do
+        live_pid "$(node_process "$chain")" >/dev/null || return 1
+    done
+}
+
+# Nodes write their state when they are told to stop.
+stop_devnet() {
+    local chain
+    for chain in "${CHAINS[@]}"; do
+        stop_process "miner-$chain" 5
+        stop_process "$(node_process "$chain")" 15
+    done
+}

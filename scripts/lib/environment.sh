@@ -15,11 +15,13 @@ xxd_reverse() {
     printf "$(printf '%s' "$hex" | sed 's/../\\x&/g')"
 }
 
-env_has() { grep -q "^$1=" "$ENV_FILE"; }
+env_has() { grep -q "^$1=." "$ENV_FILE"; }
 
-# add_missing NAME VALUE: appends a line, once; an existing value is never touched.
+# add_missing NAME VALUE: appends a line, once, in place of an empty one that .env.example brought; an
+# existing value is never touched.
 add_missing() {
     if ! env_has "$1"; then
+        sed -i "/^$1=\$/d" "$ENV_FILE"
         printf '%s=%s\n' "$1" "$2" >>"$ENV_FILE"
         ADDED_NAMES+=("$1")
     fi
@@ -41,6 +43,7 @@ make_env_file() {
     add_missing JWT_SECRET "$(random_hex 32)"
     add_missing ENCRYPTION_KEY "$(random_hex 32)"
     add_missing API_KEY_HASH_KEY "$(random_hex 32)"
+    add_missing TOTP_KEY "$(random_hex 32)"
     for name in ORDER CONTEXT; do
         if ! env_has "${name}_SIGNING_KEY"; then
             seed=$(random_hex 32)
@@ -52,6 +55,10 @@ make_env_file() {
     for service in "${SERVICES[@]}"; do
         add_missing "$(upper_name "$service")_DATABASE_PASSWORD" "$(random_hex 24)"
     done
+    # Compose starts its local chain nodes along, unless the networks are live.
+    if grep -q '^CHAIN_NETWORK=devnet$' "$ENV_FILE"; then
+        add_missing COMPOSE_PROFILES devnet
+    fi
     if [ "$first" = yes ]; then
         step "made $ENV_FILE (mode 0600) with fresh secrets"
     elif [ ${#ADDED_NAMES[@]} -gt 0 ]; then
@@ -78,7 +85,7 @@ choose_ports() {
         return 0
     fi
     local name standard ports=()
-    [ "${PLATFORM_PORTS:-}" != free ] || mapfile -t ports < <(free_ports 8)
+    [ "${PLATFORM_PORTS:-}" != free ] || mapfile -t ports < <(free_ports "$(listeners | wc -l)")
     while read -r name standard; do
         if [ ${#ports[@]} -gt 0 ]; then
             printf '%s=%s\n' "$name" "${ports[-1]}"
@@ -86,18 +93,23 @@ choose_ports() {
         else
             printf '%s=%s\n' "$name" "${!name:-$standard}"
         fi
-    done >"$RUN/ports.env.new" <<'PORTS'
-GATEWAY_PORT 8000
-WALLET_MANAGER_HTTP_PORT 8001
-ETHEREUM_SERVICE_HTTP_PORT 8002
-WALLET_MANAGER_GRPC_PORT 9001
-ETHEREUM_SERVICE_GRPC_PORT 9002
-DEVNET_POSTGRES_PORT 15432
-DEVNET_REDIS_PORT 16379
-DEVNET_ETHEREUM_PORT 18545
-PORTS
+    done < <(listeners) >"$RUN/ports.env.new"
     mv "$RUN/ports.env.new" "$RUN/ports.env"
     load_ports
+}
+
+# Variable and documented port of every listener of a stack.
+listeners() {
+    local service port chain
+    for service in "${SERVICES[@]}"; do
+        port=${STANDARD_PORT[$service]}
+        printf '%s %s\n' "$(http_port_name "$service")" "$port"
+        [ "$service" = api-gateway ] || printf '%s_GRPC_PORT %s\n' "$(upper_name "$service")" $((port + 1000))
+    done
+    for chain in "${CHAINS[@]}"; do
+        printf 'DEVNET_%s_PORT %s\n' "${chain^^}" "${STANDARD_NODE_PORT[$chain]}"
+    done
+    printf 'DEVNET_POSTGRES_PORT 15432\nDEVNET_REDIS_PORT 16379\n'
 }
 
 load_ports() {
@@ -118,6 +130,29 @@ free_ports() {
     return 1
 }
 
+# A chain whose devnet node is not installed has no daemon either; what needs its address is told.
+leave_out_chains() {
+    local chain service variable kept=() serving=()
+    CHAINS_LEFT_OUT=()
+    for chain in "${CHAINS[@]}"; do
+        variable=${NODE_VARIABLE[$chain]}
+        if [ "$CHAIN_NETWORK" = devnet ] && [ -z "${!variable:-}" ] && [ -n "${NODE_PROGRAM[$chain]:-}" ] &&
+            ! command -v "${NODE_PROGRAM[$chain]}" >/dev/null; then
+            CHAINS_LEFT_OUT+=("$chain")
+        else
+            kept+=("$chain")
+        fi
+    done
+    CHAINS=("${kept[@]}")
+    for chain in "${!NODE_VARIABLE[@]}"; do
+        [[ " ${CHAINS[*]} " == *" $chain "* ]] || export "$(upper_name "$chain-service")_ADDRESS=off"
+    done
+    for service in "${SERVICES[@]}"; do
+        [[ " ${CHAINS_LEFT_OUT[*]} " == *" ${service%-service} "* ]] || serving+=("$service")
+    done
+    SERVICES=("${serving[@]}")
+}
+
 # Where everything is, unless the environment or .env says otherwise.
 derive_addresses() {
     OWN_DATABASE=no
@@ -130,27 +165,32 @@ derive_addresses() {
         OWN_REDIS=yes
         REDIS_URL="redis://:$REDIS_PASSWORD@$HOST:$DEVNET_REDIS_PORT/0"
     fi
-    local service prefix base password
+    local service prefix base password port chain
     base=${DATABASE_URL#*@}
     for service in "${SERVICES[@]}"; do
         prefix=$(upper_name "$service")
         password=${prefix}_DATABASE_PASSWORD
         export_default "${prefix}_DATABASE_URL" "postgresql://${prefix,,}:${!password}@$base"
+        port=$(http_port_name "$service")
+        export_default "$port" "${!port}"
+        [ "$service" != api-gateway ] || continue
+        port=${prefix}_GRPC_PORT
+        export_default "${prefix}_GRPC_LISTEN" "$HOST:${!port}"
+        export_default "${prefix}_ADDRESS" "$HOST:${!port}"
     done
-    export_default WALLET_MANAGER_GRPC_LISTEN "$HOST:$WALLET_MANAGER_GRPC_PORT"
-    export_default WALLET_MANAGER_ADDRESS "$HOST:$WALLET_MANAGER_GRPC_PORT"
-    export_default ETHEREUM_SERVICE_GRPC_LISTEN "$HOST:$ETHEREUM_SERVICE_GRPC_PORT"
-    export_default ETHEREUM_SERVICE_ADDRESS "$HOST:$ETHEREUM_SERVICE_GRPC_PORT"
     export_default KEY_JOURNAL_DIR "$VAR/key-journal"
     export_default INCARNATION_DIR "$VAR/incarnation"
     export_default SWAGGER_UI_DIR "$ROOT/deploy/devnet/node_modules/swagger-ui-dist"
     if [ "$CHAIN_NETWORK" = devnet ]; then
-        export_default ETH_RPC_URL "http://$HOST:$DEVNET_ETHEREUM_PORT"
+        for chain in "${CHAINS[@]}"; do
+            export_default "${NODE_VARIABLE[$chain]}" "$(devnet_url "$chain")"
+            if declare -F "login_$chain" >/dev/null; then "login_$chain"; fi
+        done
     fi
-    export DATABASE_URL REDIS_URL GATEWAY_PORT WALLET_MANAGER_HTTP_PORT ETHEREUM_SERVICE_HTTP_PORT
+    export DATABASE_URL REDIS_URL
 }
 
-export_default() { [ -n "${!1:-}" ] || export "$1=$2"; }
+export_default() { export "$1=${!1:-$2}"; }
 
 # Prepares everything a script needs to talk about this stack.
 open_stack() {
@@ -158,5 +198,6 @@ open_stack() {
     make_env_file
     load_env
     choose_ports
+    leave_out_chains
     derive_addresses
 }

@@ -9,6 +9,12 @@ BUILD_PACKAGES=(
     libseccomp-dev libcli11-dev python3-yaml
 )
 RUN_PACKAGES=(postgresql postgresql-client redis-server curl jq openssl procps util-linux python3)
+# What the binaries are linked with, for images; scripts/sbom fails where one is missing.
+RUNTIME_PACKAGES=(
+    ca-certificates libboost-url1.81.0 libgrpc++1.51 libprotobuf32 libpqxx-6.4 libhiredis0.14 libssl3
+    libsecp256k1-1 libsodium23 libspdlog1.10 libfmt9 libprometheus-cpp-core1.0 libnettle8 libcrypt1
+    libutf8proc2 libseccomp2
+)
 TEST_PACKAGES=(
     libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev clang-format-14 clang-tidy-14
     shellcheck gcovr wrk pgbouncer

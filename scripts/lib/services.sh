@@ -3,10 +3,7 @@
 
 http_port() {
     local name
-    case $1 in
-        api-gateway) name=GATEWAY_PORT ;;
-        *) name=$(upper_name "$1")_HTTP_PORT ;;
-    esac
+    name=$(http_port_name "$1")
     printf '%s' "${!name}"
 }
 
@@ -43,7 +40,7 @@ start_service() {
         return 0
     fi
     port=$(http_port "$1")
-    port_is_free "$port" || die_port "$port" "$([ "$1" = api-gateway ] && echo GATEWAY_PORT || echo "$(upper_name "$1")_HTTP_PORT")"
+    port_is_free "$port" || die_port "$port" "$(http_port_name "$1")"
     step "starting $1 on port $port"
     # The inner shell expands its own arguments.
     # shellcheck disable=SC2016
@@ -86,5 +83,5 @@ everything_runs() {
     done
     if [ "${OWN_DATABASE:-no}" = yes ]; then live_pid postgres >/dev/null || return 1; fi
     if [ "${OWN_REDIS:-no}" = yes ]; then live_pid redis >/dev/null || return 1; fi
-    if [ "$CHAIN_NETWORK" = devnet ]; then live_pid anvil-ethereum >/dev/null || return 1; fi
+    devnet_runs
 }

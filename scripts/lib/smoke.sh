@@ -23,20 +23,29 @@ transfer_is() {
 }
 
 run_smoke() {
-    local email password id
+    local email password id hash chain balances
     API=$(service_url api-gateway)
     email="smoke-$(random_hex 6)@example.com"
     password="Smoke-$(random_hex 12)-9"
-    step "smoke: one payment over the REST API"
+    step "smoke: one payment a chain over the REST API"
     timed "register" api POST /auth/register "{\"email\":\"$email\",\"password\":\"$password\"}"
     SMOKE_TOKEN=$(jq -r .token <<<"$SMOKE_RESULT")
-    timed "wallet with a balance" api GET /api/v1/wallet/balances
-    SMOKE_BALANCE=$(jq -r '.ethereum.balance' <<<"$SMOKE_RESULT")
-    timed "send 0.1 ETH" api POST /api/v1/ethereum/send "$SMOKE_SEND"
-    id=$(jq -r .id <<<"$SMOKE_RESULT")
-    SMOKE_HASH=$(jq -r .tx_hash <<<"$SMOKE_RESULT")
-    timed "final" wait_until 60 transfer_is "$id" final
-    printf '  balance before %s ETH, payment %s\n' "$SMOKE_BALANCE" "$SMOKE_HASH"
+    timed "wallets with a balance" api GET /api/v1/wallet/balances
+    balances=$SMOKE_RESULT
+    for chain in "${CHAINS[@]}"; do
+        timed "$chain: send" api POST "/api/v1/$chain/send" "{\"to\":\"${SMOKE_RECIPIENT[$chain]}\",\"amount\":\"0.1\"}"
+        id=$(jq -r .id <<<"$SMOKE_RESULT")
+        hash=$(jq -r .tx_hash <<<"$SMOKE_RESULT")
+        timed "$chain: final" wait_until 60 transfer_is "$id" final
+        printf '  balance before %s, payment %s\n' "$(jq -r ".$chain.balance" <<<"$balances")" "$hash"
+    done
 }
 
-SMOKE_SEND='{"to":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","amount":"0.1"}'
+# Addresses that are nobody's of this installation.
+declare -A SMOKE_RECIPIENT=(
+    [ethereum]=0x70997970C51812dc3A010C7d01b50e0d17dc79C8
+    [bitcoin]=bcrt1qvwpt8nygzsftw7lu4mksycqpcqxeuvp98atd2u
+    [zcash]=tmJnWoX9W5WDV9p4NWgssEwpa1T45L2aBx9
+    [binance]=0x70997970C51812dc3A010C7d01b50e0d17dc79C8
+    [solana]=FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z
+)
