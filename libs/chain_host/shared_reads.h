@@ -1,10 +1,10 @@
-// Lets callers that ask a node for the same thing at the same time share one answer, and keeps it
-// for the fraction of a second in which it is as good as a new one. A wallet that sends hundreds of
+// Lets callers that ask a node for the same thing share one answer: a wallet that sends hundreds of
 // payments a second asks for the same fees and balance hundreds of times.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <future>
 #include <map>
 #include <mutex>
@@ -16,7 +16,9 @@
 
 namespace chain_host {
 
-// Methods that only read, each with the time for which its answer is shared.
+// Methods that only read, each with the time for which its answer is as good as a new one. At zero
+// an answer is shared only by those who came before its call began: none is older than its question,
+// so nobody is told less than what he has seen already.
 using ShareTimes = std::map<std::string, std::chrono::milliseconds, std::less<>>;
 
 class SharedReads final : public chain::NodeRpc {
@@ -34,6 +36,8 @@ private:
 
     struct Entry {
         std::shared_future<Answer> answer;
+        std::uint64_t number = 0;
+        bool queued = false;  // its call begins when the one before it has ended
         Clock::time_point until = Clock::time_point::max();  // the maximum while it is under way
     };
 
@@ -43,6 +47,7 @@ private:
     const ShareTimes times_;
     std::mutex mutex_;
     std::map<std::string, Entry> entries_;
+    std::uint64_t last_number_ = 0;
 };
 
 }  // namespace chain_host

@@ -37,11 +37,13 @@ chain_host::ChainKit KitOf(std::string chain_name) {
                         "eth_getTransactionCount",
                         "eth_getTransactionReceipt",
                         "eth_sendRawTransaction"};
-    // A quote is good for seconds and a balance belongs to its block: a tenth of one is no age.
+    // A quote is good for seconds. What decides whether a payment is covered is never older than the
+    // question: a balance that was read a moment ago may lack what its owner has just been shown.
     constexpr std::chrono::milliseconds kMoment{100};
+    constexpr std::chrono::milliseconds kNone{0};
     kit.shared_reads = {{"eth_feeHistory", kMoment * 5},
-                        {"eth_getBalance", kMoment},
-                        {"eth_getBlockByNumber", kMoment},
+                        {"eth_getBalance", kNone},
+                        {"eth_getBlockByNumber", kNone},
                         {"eth_getCode", kMoment * 5},
                         {"eth_getTransactionCount", kMoment},
                         {"eth_maxPriorityFeePerGas", kMoment * 5}};

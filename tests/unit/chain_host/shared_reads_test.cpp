@@ -35,13 +35,31 @@ public:
 TEST(SharedReads, TheSameQuestionAtTheSameTimeIsAskedOnce) {
     CountingNode node;
     node.delay = milliseconds(50);
-    SharedReads reads(node, {{"read", milliseconds(0)}});
+    SharedReads reads(node, {{"read", milliseconds(10)}});
     std::vector<std::jthread> callers;
     for (int caller = 0; caller < 8; ++caller) {
         callers.emplace_back([&] { EXPECT_TRUE(reads.Call("read", {1})); });
     }
     callers.clear();
     EXPECT_EQ(node.calls.load(), 1);
+}
+
+TEST(SharedReads, WithoutATimeNoAnswerIsOlderThanItsQuestion) {
+    CountingNode node;
+    node.delay = milliseconds(50);
+    SharedReads reads(node, {{"read", milliseconds(0)}});
+    const auto number = [&] { return reads.Call("read", {1}).value().at("number").get<int>(); };
+    std::jthread first([&] { EXPECT_EQ(number(), 1); });
+    while (node.calls.load() == 0) {
+        std::this_thread::yield();
+    }
+    // All of these come while the first call is under way, and share the one after it.
+    std::vector<std::jthread> callers;
+    for (int caller = 0; caller < 8; ++caller) {
+        callers.emplace_back([&] { EXPECT_EQ(number(), 2); });
+    }
+    callers.clear();
+    EXPECT_EQ(number(), 3);  // nothing is kept
 }
 
 TEST(SharedReads, AnAnswerIsKeptForItsTimeAlone) {
