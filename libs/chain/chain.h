@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -54,6 +55,16 @@ public:
 
     // Of networks whose parameters say `mortal`; on others every transaction may land for ever.
     [[nodiscard]] virtual base::Result<Fate> FateOf(const SentTx& /*sent*/) { return Fate(); }
+
+    // A further attempt of a payment whose attempt `dead` is proven dead: priced and built anew, or
+    // over the same coins. Errors: those of Price.
+    [[nodiscard]] virtual base::Result<Renewal> Renew(const Plan& plan,
+                                                      const SentTx& /*dead*/,
+                                                      const Slot& slot) {
+        BASE_ASSIGN_OR_RETURN(const Quote quote, Price(plan));
+        BASE_ASSIGN_OR_RETURN(Unsigned unsigned_tx, Build(plan, quote, slot));
+        return Renewal{std::move(unsigned_tx), quote.amount};
+    }
 
     // The transaction of this hash if it is what `unsigned_tx` asks `from` for, whatever its fee.
     // Empty: it is another one, or this family cannot tell.

@@ -237,6 +237,7 @@ enum class Life {
     kMayLand,
     kUnproven,  // its time is over, and whether it landed is not known
     kGone,      // its time is over and the chain does not show it
+    kDead,      // proven: its time is over, and our books of every block of it have no trace
 };
 
 // A landed transaction always costs its payer something. So one that is gone is dead if the payer's
@@ -246,6 +247,12 @@ struct Fate {
     std::string detail;  // what was seen, or what is missing
     Balance before{};    // kGone: native money of the payer when it was made
     Balance after{};     // kGone: at final depth, past its life
+};
+
+// A further transaction of a payment whose former one is proven dead.
+struct Renewal {
+    Unsigned unsigned_tx;
+    std::optional<money::UInt256> amount;  // leaves the wallet; empty = the same as before
 };
 
 // Numbers of an account-model address. `final_count` is the count at the final block.

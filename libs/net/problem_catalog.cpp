@@ -21,6 +21,7 @@ amount_out_of_range | 422 | Amount out of range | The amount is outside what thi
 amount_overflow | 422 | Amount too large | The amount is larger than the chain can express. | Send a smaller amount.
 amount_precision | 422 | Too many decimals | The amount has more decimals than the asset. | Shorten it; amounts are never rounded for you.
 amount_unproven | 422 | Amount not proven | The amount of a coin that would be spent is not proven by its transaction. | Repeat later; tell an administrator if it stays.
+anchor_gone | 409 | Coins gone | The payment whose change this one spends was never included. | Nothing was paid; send again.
 api_key_required | 403 | API key required | This endpoint takes API keys alone. | Call it with an API key of the right scope.
 approval_denied | 403 | Approval denied | A person denied this payment. | Talk to them, then send it again.
 approval_expired | 409 | Approval lapsed | Nobody approved the payment in time. | Send it again.
@@ -90,6 +91,7 @@ bad_utf8 | 422 | Not UTF-8 | A text is not valid UTF-8. | Encode it again.
 balance_not_zero | 409 | Balance left | The wallet still holds money. | Send the balance away first.
 blockhash_expired | 409 | Blockhash expired | The transaction was not included before its blockhash expired. | Nothing was paid; send again.
 body_too_large | 413 | Body too large | The body is larger than this endpoint takes. | Send less than 64 KiB.
+branch_id_mismatch | 503 | Network rules in doubt | The node names consensus rules that this height cannot have. | Nothing is signed until it agrees; check the node.
 caller_not_allowed | 403 | Caller not allowed | A daemon called what it may not. | Tell an administrator; this is a fault of the installation.
 cancel_under_way | 409 | Cancel under way | A cancel of this payment was sent already. | Cancel it again, with a higher fee.
 cancelled | 503 | Cancelled | The call was cancelled before its end; the outcome may be unknown. | Repeat with the same idempotency key.
@@ -109,6 +111,7 @@ disputed | 422 | Price disputed | Two price sources disagree, so the value is no
 dust_output | 422 | Amount too small | The network refuses outputs this small. | Send more than the minimum named.
 email_taken | 409 | Email taken | An account with this email exists. | Sign in, or use another email.
 expired | 409 | Expired | The time to act on this has passed. | Start again.
+expiry_height_passed | 409 | Expired | The transaction was not included up to its expiry height. | Nothing was paid; send again.
 export_disabled | 403 | Export disabled | Key export is switched off. | Ask an administrator.
 faucet_busy | 503 | Faucet busy | Others are spending from the faucet right now. | Repeat in a moment.
 faucet_empty | 503 | Faucet empty | The faucet of this test network has no coins left. | Ask an administrator to fill it.

@@ -108,7 +108,7 @@ Sent Broadcaster::Send(const Claimed& claimed) const {
             sent.reason = "insufficient_funds";
             break;
         case chain::BroadcastResult::kExpired:
-            sent.reason = "blockhash_expired";
+            sent.reason = core_.ExpiredReason();
             break;
         case chain::BroadcastResult::kRejected:
             sent.reason = "node_rejected";

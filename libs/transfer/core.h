@@ -62,6 +62,12 @@ struct Core {
         }
     }
 
+    // Why a transaction that died of age did not pay, as users read it.
+    [[nodiscard]] std::string_view ExpiredReason() const {
+        return chain.parameters().slot == chain::SlotKind::kCoins ? "expiry_height_passed"
+                                                                  : "blockhash_expired";
+    }
+
     // A transaction of the lease's holder; kAborted `lease_lost` where another has it now.
     template <class Work>
     [[nodiscard]] std::invoke_result_t<Work&, pg::Tx&> Fenced(const Lease& lease, Work work) {

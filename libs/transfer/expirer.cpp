@@ -15,8 +15,6 @@ namespace {
 // A transaction that has just landed is not shown by every part of a node at once.
 constexpr int kUnprovenLooks = 3;
 
-constexpr const char* kReason = "blockhash_expired";
-
 }  // namespace
 
 base::Result<> Expirer::Look(const Lease& lease,
@@ -65,8 +63,20 @@ base::Result<bool> Expirer::LookAtAttempt(const Lease& lease, const Mortal& mort
             watch.gone = fate;
             watch.next = Clock::now() + core_.settings.death_poll;
             return CompareBooks(lease, mortal, watch);
+        case chain::Life::kDead:
+            return Bury(lease, mortal, fate.detail);
     }
     return false;
+}
+
+base::Result<bool> Expirer::Bury(const Lease& lease,
+                                 const Mortal& mortal,
+                                 const std::string& proof) {
+    BASE_CRASH_POINT("before_dead");
+    BASE_RETURN_IF_ERROR(core_.Fenced(
+        lease, [&](pg::Tx& tx) { return MarkDead(tx, mortal, core_.ExpiredReason(), proof); }));
+    BASE_CRASH_POINT("after_dead");
+    return true;
 }
 
 base::Result<bool> Expirer::CompareBooks(const Lease& lease, const Mortal& mortal, Watch& watch) {
@@ -88,11 +98,7 @@ base::Result<bool> Expirer::CompareBooks(const Lease& lease, const Mortal& morta
     const std::string proof = fate.detail + "; the wallet had " + fate.after.amount.ToDecimal() +
                               " at final height " + std::to_string(fate.after.block_height) +
                               ", as the books say without it";
-    BASE_CRASH_POINT("before_dead");
-    BASE_RETURN_IF_ERROR(
-        core_.Fenced(lease, [&](pg::Tx& tx) { return MarkDead(tx, mortal, proof); }));
-    BASE_CRASH_POINT("after_dead");
-    return true;
+    return Bury(lease, mortal, proof);
 }
 
 base::Result<> Expirer::NoteUnproven(const Lease& lease,
@@ -115,13 +121,16 @@ base::Result<> Expirer::Renew(const Lease& lease,
                               const Mortal& mortal) {
     if (mortal.sent.tx_hash.empty()) {
         return End(
-            lease, mortal, base::FailedPrecondition(kReason, "it was not signed a further time"));
+            lease,
+            mortal,
+            base::FailedPrecondition(core_.ExpiredReason(), "it was not signed a further time"));
     }
     if (mortal.number >= core_.settings.mortal_attempts_max) {
-        return End(lease,
-                   mortal,
-                   base::FailedPrecondition(
-                       kReason, "none of its transactions was included; nothing was paid"));
+        return End(
+            lease,
+            mortal,
+            base::FailedPrecondition(core_.ExpiredReason(),
+                                     "none of its transactions was included; nothing was paid"));
     }
     if (!mortal.resign_due) {
         return {};
@@ -136,14 +145,15 @@ base::Result<> Expirer::Renew(const Lease& lease,
 base::Result<> Expirer::Store(const Lease& lease,
                               const base::WalletId& wallet,
                               const Mortal& mortal) {
-    BASE_ASSIGN_OR_RETURN(const auto quote, core_.chain.Price(mortal.plan));
+    BASE_ASSIGN_OR_RETURN(
+        auto renewal,
+        core_.chain.Renew(
+            mortal.plan, mortal.sent, chain::Slot{std::nullopt, {}, mortal.sequence}));
     NewAttempt attempt;
     attempt.intent = mortal.id;
     attempt.number = mortal.number + 1;
     attempt.kind = chain::AttemptKind::kPay;
-    BASE_ASSIGN_OR_RETURN(
-        attempt.unsigned_tx,
-        core_.chain.Build(mortal.plan, quote, chain::Slot{std::nullopt, {}, mortal.sequence}));
+    attempt.unsigned_tx = std::move(renewal.unsigned_tx);
     BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(mortal.sent.from));
     const AccountKey native{core_.network, mortal.sent.from, "", wallet};
     const auto store = [&](pg::Tx& tx) -> base::Result<> {
@@ -156,8 +166,13 @@ base::Result<> Expirer::Store(const Lease& lease,
                                             "the native balance does not cover the fee any more");
         }
         BASE_RETURN_IF_ERROR(InsertAttempt(tx, core_.network, wallet, attempt));
-        BASE_RETURN_IF_ERROR(StoreAmount(tx, mortal.id, quote.amount));
-        return SetReason(tx, mortal.id, kReason, "it is signed again with a new blockhash");
+        if (renewal.amount) {
+            BASE_RETURN_IF_ERROR(StoreAmount(tx, mortal.id, *renewal.amount));
+        }
+        return SetReason(tx,
+                         mortal.id,
+                         std::string(core_.ExpiredReason()),
+                         "its transaction died of age; it is signed again");
     };
     BASE_RETURN_IF_ERROR(core_.Fenced(lease, store));
     BASE_CRASH_POINT("after_renewed");

@@ -1,6 +1,6 @@
-// Transactions that die of age (Solana): proves that one is dead, then lets the intent be signed
-// anew or ends it. What cannot be proven stays as it is and calls for a person. Only for the .cpp
-// files of libs/transfer.
+// Transactions that die of age (Solana, Zcash): proves that one is dead, then lets the intent be
+// signed anew or ends it. What cannot be proven stays as it is and calls for a person. Only for the
+// .cpp files of libs/transfer.
 #pragma once
 
 #include <chrono>
@@ -41,6 +41,9 @@ private:
     [[nodiscard]] base::Result<bool> CompareBooks(const Lease& lease,
                                                   const Mortal& mortal,
                                                   Watch& watch);
+    [[nodiscard]] base::Result<bool> Bury(const Lease& lease,
+                                          const Mortal& mortal,
+                                          const std::string& proof);
     [[nodiscard]] base::Result<> NoteUnproven(const Lease& lease,
                                               const Mortal& mortal,
                                               const std::string& detail,

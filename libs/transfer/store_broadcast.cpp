@@ -95,7 +95,8 @@ base::Result<> RecordSent(pg::Tx& tx, std::span<const Sent> sent) {
                 "AND n.number > u.number AND n.signed_tx IS NOT NULL) "
                 "AND (u.reason <> '' OR i.reason IN ('node_unavailable', 'node_rejected', "
                 "'signed_bytes_edited', "
-                "'underpriced', 'insufficient_funds', 'blockhash_expired'))",
+                "'underpriced', 'insufficient_funds', 'blockhash_expired', "
+                "'expiry_height_passed'))",
                 ids,
                 numbers,
                 reasons,

@@ -125,7 +125,7 @@ base::Result<bool> HasChild(pg::Tx& tx, const base::IntentId& intent) {
 
 base::Result<std::set<base::IntentId>> LoadCoinConflicts(pg::Tx& tx,
                                                          const std::vector<base::IntentId>& ids,
-                                                         std::uint64_t final_height) {
+                                                         const ConflictRules& rules) {
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
         tx.Exec("SELECT l.intent_id FROM coin_locks l JOIN coins c ON c.network = l.network "
@@ -135,9 +135,11 @@ base::Result<std::set<base::IntentId>> LoadCoinConflicts(pg::Tx& tx,
                 "AND a.tx_hash = c.spent_by) "
                 "UNION SELECT l.intent_id FROM coin_locks l JOIN attempts p "
                 "ON p.network = l.network AND p.tx_hash = l.tx_hash "
-                "WHERE l.intent_id = ANY ($1::uuid[]) AND l.anchor AND p.state = 'dead'",
+                "WHERE l.intent_id = ANY ($1::uuid[]) AND l.anchor AND p.state = 'dead' "
+                "AND NOT $3::boolean",
                 ids,
-                final_height));
+                rules.final_height,
+                rules.mortal));
     std::set<base::IntentId> found;
     for (const pg::Row row : rows) {
         found.insert(row.Get<base::IntentId>("intent_id"));

@@ -45,10 +45,15 @@ struct OwnChange {
 // Another payment of ours spends change of this one.
 [[nodiscard]] base::Result<bool> HasChild(pg::Tx& tx, const base::IntentId& intent);
 
+struct ConflictRules {
+    std::uint64_t final_height = 0;
+    bool mortal = false;  // transactions die of age: what waits for one that did dies by itself
+};
+
 // Of these intents, those whose anchor is gone for good: a transaction that is not one of their own
-// has spent it up to `final_height`, or the payment that would have made it can never land.
+// has spent it up to the final height, or the payment that would have made it can never land.
 [[nodiscard]] base::Result<std::set<base::IntentId>> LoadCoinConflicts(
-    pg::Tx& tx, const std::vector<base::IntentId>& ids, std::uint64_t final_height);
+    pg::Tx& tx, const std::vector<base::IntentId>& ids, const ConflictRules& rules);
 
 // Of the last block that the follower has read; empty before the first.
 [[nodiscard]] base::Result<std::string> LoadFollowedHash(pg::Tx& tx, const std::string& network);

@@ -4,6 +4,7 @@
 
 #include "transfer/plan_json.h"
 #include "transfer/rows.h"
+#include "transfer/store_coins.h"
 #include "transfer/store_moves.h"
 
 namespace transfer {
@@ -62,7 +63,10 @@ base::Result<std::optional<bool>> BooksAgree(pg::Tx& tx, const BooksQuestion& qu
     return row.Get<bool>("read_on") ? std::optional(row.Get<bool>("equal")) : std::optional<bool>();
 }
 
-base::Result<> MarkDead(pg::Tx& tx, const Mortal& mortal, const std::string& proof) {
+base::Result<> MarkDead(pg::Tx& tx,
+                        const Mortal& mortal,
+                        std::string_view reason,
+                        const std::string& proof) {
     BASE_ASSIGN_OR_RETURN(
         const auto dead,
         tx.Exec("UPDATE attempts SET state = 'dead', dead_proof = $3, claimed_until = NULL "
@@ -72,10 +76,11 @@ base::Result<> MarkDead(pg::Tx& tx, const Mortal& mortal, const std::string& pro
                 proof));
     BASE_RETURN_IF_ERROR(CheckMoved(dead, 1));
     BASE_RETURN_IF_ERROR(
-        tx.Exec("UPDATE intents SET reason = 'blockhash_expired', detail = 'its transaction was "
+        tx.Exec("UPDATE intents SET reason = $2, detail = 'its transaction was "
                 "not included and never will be', needs_operator = false, progressed_at = now() "
                 "WHERE id = $1 AND state = 'SUBMITTED'",
-                mortal.id));
+                mortal.id,
+                std::string(reason)));
     return {};
 }
 
@@ -107,7 +112,7 @@ base::Result<> MarkExpired(pg::Tx& tx,
         tx.Exec("UPDATE holds SET released_at = now() "
                 "WHERE intent_id = $1 AND released_at IS NULL",
                 mortal.id));
-    return {};
+    return ReleaseCoins(tx, {mortal.id});
 }
 
 base::Result<> StoreAmount(pg::Tx& tx, const base::IntentId& id, const money::UInt256& amount) {

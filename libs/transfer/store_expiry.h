@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -45,14 +46,18 @@ struct BooksQuestion {
 [[nodiscard]] base::Result<std::optional<bool>> BooksAgree(pg::Tx& tx,
                                                            const BooksQuestion& question);
 
-[[nodiscard]] base::Result<> MarkDead(pg::Tx& tx, const Mortal& mortal, const std::string& proof);
+// `reason`: why it never will be included, for users.
+[[nodiscard]] base::Result<> MarkDead(pg::Tx& tx,
+                                      const Mortal& mortal,
+                                      std::string_view reason,
+                                      const std::string& proof);
 
 // Its end cannot be proven either way: a person has to look.
 [[nodiscard]] base::Result<> MarkUnproven(pg::Tx& tx,
                                           const Mortal& mortal,
                                           const std::string& detail);
 
-// SUBMITTED -> EXPIRED: all its attempts are dead, so that nothing was paid.
+// SUBMITTED -> EXPIRED: all its attempts are dead, so that nothing was paid. Its coins are free.
 [[nodiscard]] base::Result<> MarkExpired(pg::Tx& tx,
                                          const Mortal& mortal,
                                          const std::string& reason,

@@ -180,8 +180,9 @@ base::Result<std::set<base::IntentId>> Tracker::CoinConflicts(
     for (const Tracked* intent : intents) {
         ids.push_back(intent->id);
     }
-    return pg::Transact(core_.pool,
-                        [&](pg::Tx& tx) { return LoadCoinConflicts(tx, ids, head.final.height); });
+    return pg::Transact(core_.pool, [&](pg::Tx& tx) {
+        return LoadCoinConflicts(tx, ids, {head.final.height, core_.chain.parameters().mortal});
+    });
 }
 
 // An intent none of whose hashes is in a block.

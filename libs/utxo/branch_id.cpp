@@ -1,6 +1,7 @@
 #include "utxo/branch_id.h"
 
 #include <array>
+#include <string>
 
 #include "base/hex.h"
 
@@ -52,6 +53,23 @@ std::optional<Upgrade> FindUpgrade(std::uint32_t branch_id) {
         }
     }
     return std::nullopt;
+}
+
+base::Result<> CheckBranchId(Network network, std::uint32_t height, std::uint32_t branch_id) {
+    const auto known = FindUpgrade(branch_id);
+    const auto expected = UpgradeAt(network, height);
+    const bool past_table =
+        expected && expected->branch_id == kRows.back().upgrade.branch_id && !known;
+    if (past_table || (network == Network::kRegtest && known) ||
+        (expected && expected->branch_id == branch_id)) {
+        return {};
+    }
+    return base::Unavailable("branch_id_mismatch",
+                             "the node says that block " + std::to_string(height) +
+                                 " has consensus branch " + BranchIdText(branch_id) +
+                                 (expected ? ", it has " + BranchIdText(expected->branch_id)
+                                           : ", none of that id is known"))
+        .With("branch_id", BranchIdText(branch_id));
 }
 
 bool HasVersion5(std::uint32_t branch_id) {

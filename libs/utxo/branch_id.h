@@ -26,6 +26,14 @@ struct Upgrade {
 // The upgrade of that id; none if the table does not know it.
 [[nodiscard]] std::optional<Upgrade> FindUpgrade(std::uint32_t branch_id);
 
+// Whether a node's word on the rules of the block at `height` can be true. An id that the table
+// does not know is newer than it: believed only where the table's last upgrade is past, never on
+// regtest. Errors: `branch_id_mismatch` (kUnavailable): nothing is signed until the node says
+// another.
+[[nodiscard]] base::Result<> CheckBranchId(Network network,
+                                           std::uint32_t height,
+                                           std::uint32_t branch_id);
+
 // Whether its rules take transactions of version 5 (from NU5 on). An id that the table does not
 // know is newer than it.
 [[nodiscard]] bool HasVersion5(std::uint32_t branch_id);

@@ -39,6 +39,10 @@ constexpr std::array kPhrases = {
     Phrase{"mempool min fee not met", BroadcastResult::kUnderpriced},
     Phrase{"mempool full", BroadcastResult::kUnderpriced},
     Phrase{"unpaid actions", BroadcastResult::kUnderpriced},
+    Phrase{"must not be mined at a block", BroadcastResult::kExpired},
+    Phrase{"transaction has expired", BroadcastResult::kExpired},
+    Phrase{"tx-overwinter-expired", BroadcastResult::kExpired},
+    Phrase{"tx-expiring-soon", BroadcastResult::kExpired},
 };
 
 }  // namespace

@@ -32,6 +32,7 @@ base::Result<Params> ParamsOf(std::string_view chain_name, chain::Mode mode) {
     params.common.final_depth = bitcoin ? kBitcoinFinalDepth : kZcashFinalDepth;
     params.common.slot = chain::SlotKind::kCoins;
     params.common.replaceable = bitcoin;
+    params.common.mortal = !bitcoin;  // by the expiry height
     params.network = NetworkOf(mode);
     params.has_fee_market = bitcoin;
     params.keeps_sources = bitcoin;

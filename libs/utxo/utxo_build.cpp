@@ -2,27 +2,16 @@
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "base/hex.h"
 #include "crypto/random.h"
 #include "utxo/address.h"
 #include "utxo/sign.h"
 #include "utxo/spendable.h"
+#include "utxo/terms.h"
 #include "utxo/utxo_chain.h"
 
 namespace utxo {
 
 namespace {
-
-base::Result<base::Bytes> ReadTerms(const std::string& terms) {
-    const Json object = Json::parse(terms, nullptr, false);
-    const auto found = object.find("tx");
-    if (!object.is_object() || found == object.end() || !found->is_string()) {
-        return base::MakeError(base::ErrorKind::kDataLoss, "bad_record", "terms without their tx");
-    }
-    return base::HexDecode(found->get<std::string>());
-}
 
 // Any place but a fixed one: which output is the change is nobody's business.
 std::uint32_t RandomPosition(std::size_t outputs) {
@@ -54,7 +43,7 @@ base::Result<chain::Unsigned> UtxoChain::Describe(const UnsignedTx& unsigned_tx)
     BASE_ASSIGN_OR_RETURN(result.payload, params_.format->EncodeUnsigned(unsigned_tx));
     BASE_ASSIGN_OR_RETURN(const std::uint64_t fee, FeeOf(unsigned_tx));
     result.fee_max = money::UInt256(fee);
-    result.terms = Json{{"tx", base::HexEncode(result.payload)}}.dump();
+    result.terms = WriteTerms(result.payload);
     for (std::size_t i = 0; i < unsigned_tx.inputs.size(); ++i) {
         result.coins.push_back(
             WriteCoin(unsigned_tx.transaction.inputs[i].prevout, unsigned_tx.inputs[i].spent));
@@ -66,24 +55,53 @@ base::Result<chain::Unsigned> UtxoChain::Pack(const Selection& selection,
                                               const TxTerms& terms) const {
     const ChangeOutput change{std::nullopt, RandomPosition(selection.recipients.size())};
     UnsignedTx unsigned_tx = AssemblePayment(selection, terms, change);
-    if (params_.format->NeedsProofs(unsigned_tx.transaction, SpentOutputs(unsigned_tx))) {
-        PreviousTransactions previous;
-        for (const Coin& coin : selection.coins) {
-            if (!previous.contains(coin.prevout.tx_hash)) {
-                BASE_ASSIGN_OR_RETURN(previous[coin.prevout.tx_hash],
-                                      ledger_.SourceOf(TxHashText(coin.prevout.tx_hash)));
-            }
-        }
-        BASE_RETURN_IF_ERROR(AttachProofs(*params_.format, previous, unsigned_tx));
-    }
+    BASE_RETURN_IF_ERROR(Prove(unsigned_tx));
     return Describe(unsigned_tx);
+}
+
+base::Result<> UtxoChain::Prove(UnsignedTx& unsigned_tx) const {
+    if (!params_.format->NeedsProofs(unsigned_tx.transaction, SpentOutputs(unsigned_tx))) {
+        return {};
+    }
+    PreviousTransactions previous;
+    for (const Input& input : unsigned_tx.transaction.inputs) {
+        const crypto::Hash256& hash = input.prevout.tx_hash;
+        if (!previous.contains(hash)) {
+            BASE_ASSIGN_OR_RETURN(previous[hash], ledger_.SourceOf(TxHashText(hash)));
+        }
+    }
+    return AttachProofs(*params_.format, previous, unsigned_tx);
+}
+
+base::Result<chain::Renewal> UtxoChain::Renew(const chain::Plan& /*plan*/,
+                                              const chain::SentTx& dead,
+                                              const chain::Slot& /*slot*/) {
+    BASE_ASSIGN_OR_RETURN(UnsignedTx again, ReadTerms(*params_.format, dead.terms));
+    for (const Input& input : again.transaction.inputs) {
+        BASE_ASSIGN_OR_RETURN(const auto made,
+                              ledger_.FindTransaction(TxHashText(input.prevout.tx_hash)));
+        if (!made) {
+            return base::FailedPrecondition(
+                "anchor_gone", "the payment whose change this one spends was never included");
+        }
+    }
+    BASE_ASSIGN_OR_RETURN(const chain::Balance books, ledger_.BalanceOf(""));
+    BASE_ASSIGN_OR_RETURN(const TxTerms terms, NextTerms(books.block_height));
+    again.transaction.version = terms.version;
+    again.transaction.branch_id = terms.branch_id;
+    again.transaction.expiry_height = terms.expiry_height;
+    for (UnsignedInput& input : again.inputs) {
+        input.previous_tx.clear();
+    }
+    BASE_RETURN_IF_ERROR(Prove(again));
+    BASE_ASSIGN_OR_RETURN(chain::Unsigned unsigned_tx, Describe(again));
+    return chain::Renewal{std::move(unsigned_tx), std::nullopt};
 }
 
 base::Result<chain::Unsigned> UtxoChain::Build(const chain::Plan& plan,
                                                const chain::Quote& quote,
                                                const chain::Slot& /*slot*/) const {
-    BASE_ASSIGN_OR_RETURN(const base::Bytes payload, ReadTerms(quote.terms));
-    BASE_ASSIGN_OR_RETURN(const UnsignedTx unsigned_tx, params_.format->DecodeUnsigned(payload));
+    BASE_ASSIGN_OR_RETURN(const UnsignedTx unsigned_tx, ReadTerms(*params_.format, quote.terms));
     // The signer's own check: a transaction that it would refuse is not even stored.
     BASE_RETURN_IF_ERROR(CheckPayment(*params_.format, unsigned_tx, plan, RulesFor(plan.from)));
     return Describe(unsigned_tx);

@@ -48,6 +48,14 @@ public:
                                                       base::ByteView unsigned_tx) const override;
 
     [[nodiscard]] base::Result<chain::BroadcastAnswer> Broadcast(base::ByteView signed_tx) override;
+    // Zcash: dead once our books have every block up to the expiry height, that one is at final
+    // depth, and none of them has the transaction.
+    [[nodiscard]] base::Result<chain::Fate> FateOf(const chain::SentTx& sent) override;
+    // The same coins and outputs under the rules of the next block. Errors: `anchor_gone` where a
+    // coin is change of a transaction that never came into a block.
+    [[nodiscard]] base::Result<chain::Renewal> Renew(const chain::Plan& plan,
+                                                     const chain::SentTx& dead,
+                                                     const chain::Slot& slot) override;
     // In a block once our books have that block, so that balance and state agree.
     [[nodiscard]] base::Result<chain::TxStatus> Status(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::TxView> View(const std::string& tx_hash) override;
@@ -73,6 +81,7 @@ private:
     [[nodiscard]] base::Result<TxTerms> NextTerms(std::uint64_t tip_height) const;
     [[nodiscard]] base::Result<chain::Unsigned> Pack(const Selection& selection,
                                                      const TxTerms& terms) const;
+    [[nodiscard]] base::Result<> Prove(UnsignedTx& unsigned_tx) const;
     [[nodiscard]] base::Result<chain::Unsigned> Describe(const UnsignedTx& unsigned_tx) const;
     [[nodiscard]] PaymentRules RulesFor(const std::string& address) const;
 

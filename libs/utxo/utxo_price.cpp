@@ -6,6 +6,7 @@
 
 #include "money/amount.h"
 #include "utxo/address.h"
+#include "utxo/branch_id.h"
 #include "utxo/spendable.h"
 #include "utxo/utxo_chain.h"
 
@@ -134,6 +135,7 @@ base::Result<TxTerms> UtxoChain::NextTerms(std::uint64_t tip_height) const {
         return BitcoinTerms(tip);
     }
     BASE_ASSIGN_OR_RETURN(const NextRules rules, node_.ReadNextRules());
+    BASE_RETURN_IF_ERROR(CheckBranchId(params_.network, tip + 1, rules.branch_id));
     return ZcashTerms(tip, rules.branch_id);
 }
 

@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "money/amount.h"
 #include "utxo/broadcast_text.h"
+#include "utxo/terms.h"
 #include "utxo/utxo_chain.h"
 
 namespace utxo {
@@ -36,6 +37,27 @@ base::Result<chain::BroadcastAnswer> UtxoChain::Broadcast(base::ByteView signed_
     answer.text = UpstreamText(hash.error());
     answer.result = ClassifyRefusal(answer.text);
     return answer;
+}
+
+base::Result<chain::Fate> UtxoChain::FateOf(const chain::SentTx& sent) {
+    BASE_ASSIGN_OR_RETURN(const UnsignedTx made, ReadTerms(*params_.format, sent.terms));
+    const std::uint64_t last = made.transaction.expiry_height;
+    BASE_ASSIGN_OR_RETURN(const chain::Head head, GetHead());
+    BASE_ASSIGN_OR_RETURN(const chain::Balance books, ledger_.BalanceOf(""));
+    if (last == 0 || head.final.height < last || books.block_height < last) {
+        return chain::Fate();
+    }
+    // Its coins are ours: a block that had it would show in our books.
+    BASE_ASSIGN_OR_RETURN(const auto landed, ledger_.FindTransaction(sent.tx_hash));
+    if (landed) {
+        return chain::Fate();
+    }
+    chain::Fate fate;
+    fate.life = chain::Life::kDead;
+    fate.detail = "in no block up to " + std::to_string(books.block_height) +
+                  "; it expired at height " + std::to_string(last) + ", the final height is " +
+                  std::to_string(head.final.height);
+    return fate;
 }
 
 base::Result<chain::TxStatus> UtxoChain::Status(const std::string& tx_hash) {

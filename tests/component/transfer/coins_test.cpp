@@ -69,7 +69,7 @@ protected:
 
     std::set<base::IntentId> Conflicts(const transfer::NewIntent& intent, std::uint64_t height) {
         return Do<std::set<base::IntentId>>(
-            [&](pg::Tx& tx) { return transfer::LoadCoinConflicts(tx, {intent.id}, height); });
+            [&](pg::Tx& tx) { return transfer::LoadCoinConflicts(tx, {intent.id}, {height, false}); });
     }
 
     std::string Locks(const transfer::NewIntent& intent) {

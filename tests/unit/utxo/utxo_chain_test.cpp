@@ -2,13 +2,13 @@
 #include "utxo/utxo_chain.h"
 
 #include <gtest/gtest.h>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/hex.h"
 #include "crypto/secp256k1.h"
+#include "unit/utxo/fakes.h"
 #include "utxo/address.h"
 #include "utxo/payment.h"
 #include "utxo/script.h"
@@ -18,63 +18,11 @@ namespace {
 
 using money::UInt256;
 using nlohmann::json;
+using utxo_test::FakeLedger;
+using utxo_test::FakeNode;
 
 const std::string kHash(64, 'a');
 const std::string kParent(64, 'b');
-
-class FakeNode final : public chain::NodeRpc {
-public:
-    base::Result<json> Call(std::string_view method, json parameters) override {
-        calls.push_back(std::string(method));
-        last = std::move(parameters);
-        const auto found = answers.find(std::string(method));
-        if (found == answers.end()) {
-            return base::Unavailable("node_unavailable", "silent");
-        }
-        return found->second;
-    }
-
-    void Refuse(const std::string& method, const std::string& code, const std::string& text) {
-        answers.insert_or_assign(method,
-                                 base::Result<json>(base::FailedPrecondition("node_rejected", text)
-                                                        .With("code", code)
-                                                        .With("upstream", text)));
-    }
-
-    void Answer(const std::string& method, json value) {
-        answers.insert_or_assign(
-            method, base::Result<json>(boost::system::in_place_value, std::move(value)));
-    }
-
-    std::map<std::string, base::Result<json>> answers;
-    std::vector<std::string> calls;
-    json last;
-};
-
-class FakeLedger final : public chain::Ledger {
-public:
-    base::Result<chain::Holdings> HoldingsOf(const std::string&) override { return holdings; }
-
-    base::Result<chain::Balance> BalanceOf(const std::string&) override {
-        return chain::Balance{holdings.left, holdings.tip_height};
-    }
-
-    base::Result<std::optional<chain::TxStatus>> FindTransaction(const std::string&) override {
-        return found;
-    }
-
-    base::Result<base::Bytes> SourceOf(const std::string& tx_hash) override {
-        const auto source = sources.find(tx_hash);
-        if (source == sources.end()) {
-            return base::NotFound("unknown_tx", "no such transaction");
-        }
-        return source->second;
-    }
-
-    chain::Holdings holdings;
-    std::optional<chain::TxStatus> found;
-    std::map<std::string, base::Bytes> sources;
-};
 
 class UtxoChainTest : public ::testing::Test {
 protected:
