@@ -47,6 +47,9 @@ public:
     // Empty where our blocks have none of this hash.
     [[nodiscard]] virtual base::Result<std::optional<TxStatus>> FindTransaction(
         const std::string& tx_hash) = 0;
+    // What a transaction of ours pays the miners, be it in a block or not. Empty: it is not ours.
+    [[nodiscard]] virtual base::Result<std::optional<money::UInt256>> FeeOf(
+        const std::string& tx_hash) = 0;
     // The bytes of a transaction that made coins of ours. Errors: `unknown_tx`.
     [[nodiscard]] virtual base::Result<base::Bytes> SourceOf(const std::string& tx_hash) = 0;
 };

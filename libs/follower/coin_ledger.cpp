@@ -122,6 +122,18 @@ base::Result<std::optional<chain::TxStatus>> CoinLedger::FindTransaction(
     });
 }
 
+base::Result<std::optional<money::UInt256>> CoinLedger::FeeOf(const std::string& tx_hash) {
+    using Fee = std::optional<money::UInt256>;
+    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<Fee> {
+        BASE_ASSIGN_OR_RETURN(
+            const auto row,
+            tx.Maybe("SELECT fee_max FROM attempts WHERE network = $1 AND tx_hash = $2",
+                     network_,
+                     tx_hash));
+        return row ? Fee(transfer::UnitsOf(*row, "fee_max")) : Fee();
+    });
+}
+
 base::Result<base::Bytes> CoinLedger::SourceOf(const std::string& tx_hash) {
     return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<base::Bytes> {
         BASE_ASSIGN_OR_RETURN(

@@ -20,6 +20,8 @@ public:
     [[nodiscard]] base::Result<chain::Balance> BalanceOf(const std::string& address) override;
     [[nodiscard]] base::Result<std::optional<chain::TxStatus>> FindTransaction(
         const std::string& tx_hash) override;
+    [[nodiscard]] base::Result<std::optional<money::UInt256>> FeeOf(
+        const std::string& tx_hash) override;
     [[nodiscard]] base::Result<base::Bytes> SourceOf(const std::string& tx_hash) override;
 
 private:

@@ -124,7 +124,7 @@ fee_too_low | 422 | Fee too low | The fee would not get the transaction included
 follower_behind | 503 | Coins not counted yet | The newest blocks have not been read, so coins cannot be chosen safely. | Repeat in a moment.
 forbidden | 403 | Not allowed | Your role or key does not allow this call. | Ask an administrator, or use a key with the scope named.
 funding_pending | 503 | Funding on its way | The wallet's first test coins are not spendable yet. | Repeat in a moment.
-has_child | 409 | A payment depends on it | An own unconfirmed payment spends the change of this one. | Use method cpfp.
+has_child | 409 | A payment depends on it | An own unconfirmed payment spends the change of this one. | Speed that payment up, by method cpfp if need be.
 header_too_large | 431 | Header too large | The request's header is larger than 8 KiB. | Send fewer or shorter headers and cookies.
 idempotency_key_required | 400 | Idempotency key needed | A program must be able to repeat a payment safely. | Send the header Idempotency-Key with a UUID.
 in_progress | 409 | In progress | The same request is being worked on right now. | Repeat in a moment with the same key.
@@ -153,6 +153,7 @@ missing_signer | 422 | Signer missing | The transaction needs a signature that t
 model_unavailable | 503 | Model unavailable | The language model does not answer. | Set its key, or use the scripted model.
 name_taken | 409 | Name taken | An object of this name exists. | Choose another name.
 no_address | 422 | No address | This script has no address. | Choose an output with an address.
+no_change_output | 409 | No change to spend | The payment left no change that could pay a higher fee for it. | Speed it up by method replace, or speed up the payment that spends its change.
 no_price | 503 | No price | No source has a price for this now. | Try again later.
 no_restore | 422 | No restore open | No restored database waits for this step. | See the check restore in /health.
 no_route | 404 | No route | No pool connects the two tokens. | Try another exchange or a token in between.

@@ -19,6 +19,8 @@
 
 namespace utxo {
 
+struct Purse;
+
 class UtxoChain final : public chain::Chain {
 public:
     // Both outlive this object.
@@ -29,7 +31,8 @@ public:
     [[nodiscard]] chain::AddressCheck CheckAddress(std::string_view text) const override;
 
     // Terms: {"tx": the unsigned transaction in hex}. Its coins are in the quote. Errors: also
-    // `coins_locked` (kUnavailable): change of payments under way would do.
+    // `coins_locked` (kUnavailable): change of payments under way would do; of a cpfp, whose rate
+    // is that of parents and child together, `no_change_output`, `already_confirmed`.
     [[nodiscard]] base::Result<chain::Quote> Price(const chain::Plan& plan) override;
     [[nodiscard]] base::Result<chain::Unsigned> Build(const chain::Plan& plan,
                                                       const chain::Quote& quote,
@@ -81,6 +84,9 @@ private:
     [[nodiscard]] base::Result<TxTerms> NextTerms(std::uint64_t tip_height) const;
     [[nodiscard]] base::Result<chain::Unsigned> Pack(const Selection& selection,
                                                      const TxTerms& terms) const;
+    [[nodiscard]] base::Result<> PayForParent(const std::string& parent,
+                                              const Purse& purse,
+                                              SelectionRequest& request) const;
     [[nodiscard]] base::Result<> Prove(UnsignedTx& unsigned_tx) const;
     [[nodiscard]] base::Result<chain::Unsigned> Describe(const UnsignedTx& unsigned_tx) const;
     [[nodiscard]] PaymentRules RulesFor(const std::string& address) const;

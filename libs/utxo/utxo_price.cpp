@@ -7,6 +7,8 @@
 #include "money/amount.h"
 #include "utxo/address.h"
 #include "utxo/branch_id.h"
+#include "utxo/fee.h"
+#include "utxo/package.h"
 #include "utxo/spendable.h"
 #include "utxo/utxo_chain.h"
 
@@ -63,38 +65,61 @@ std::uint64_t CapOf(const chain::Plan& plan, const Params& params) {
     return cap ? *cap : 0;
 }
 
-// What a selection starts from, whatever its coins are.
-base::Result<SelectionRequest> RequestOf(const chain::Plan& plan, const Params& params) {
-    const auto* transfer = std::get_if<chain::Transfer>(&plan.action);
-    if (transfer == nullptr || !plan.asset.IsNative()) {
-        return base::InvalidArgument("unsupported_action", "this chain has no such action");
-    }
-    SelectionRequest request;
-    BASE_ASSIGN_OR_RETURN(request.recipients, RecipientsOf(*transfer, params));
-    request.mode = transfer->mode;
-    BASE_ASSIGN_OR_RETURN(const Address own,
-                          params.format->ParseAddress(plan.from, params.network));
-    request.change_script = own.script;
-    request.fee_max = CapOf(plan, params);
-    return request;
-}
-
-std::vector<std::string> Warnings(const chain::Plan& plan) {
-    std::vector<std::string> warnings;
-    for (const chain::Recipient& recipient : std::get<chain::Transfer>(plan.action).recipients) {
-        if (recipient.address == plan.from) {
-            warnings.emplace_back("own_address: the recipient is the paying wallet itself");
-        }
-    }
-    return warnings;
-}
-
-// A cancel: everything that the first attempt would have spent comes back.
+// Everything comes back: a cancel of what the first attempt would have spent, a cpfp.
 SelectionRequest BackToSelf(SelectionRequest request) {
     request.recipients = {{0, request.change_script}};
     request.mode = chain::TransferMode::kAll;
     request.coins.clear();
     return request;
+}
+
+// What a selection starts from, whatever its coins are. A cpfp pays its one coin back to the
+// wallet.
+base::Result<SelectionRequest> RequestOf(const chain::Plan& plan, const Params& params) {
+    const auto* transfer = std::get_if<chain::Transfer>(&plan.action);
+    const bool cpfp = params.has_fee_market && std::holds_alternative<chain::Cpfp>(plan.action);
+    if ((transfer == nullptr && !cpfp) || !plan.asset.IsNative()) {
+        return base::InvalidArgument("unsupported_action", "this chain has no such action");
+    }
+    SelectionRequest request;
+    BASE_ASSIGN_OR_RETURN(const Address own,
+                          params.format->ParseAddress(plan.from, params.network));
+    request.change_script = own.script;
+    request.fee_max = CapOf(plan, params);
+    if (transfer == nullptr) {
+        return BackToSelf(std::move(request));
+    }
+    BASE_ASSIGN_OR_RETURN(request.recipients, RecipientsOf(*transfer, params));
+    request.mode = transfer->mode;
+    return request;
+}
+
+// The change of a payment that waits, to be spent once more. Errors: `no_change_output`.
+base::Result<Coin> FindChange(const Purse& purse, const std::string& parent) {
+    BASE_ASSIGN_OR_RETURN(const crypto::Hash256 hash, ParseTxHash(parent));
+    for (const Coin& coin : purse.coins) {
+        if (coin.prevout.tx_hash == hash) {
+            return coin;
+        }
+    }
+    return base::FailedPrecondition(
+        "no_change_output",
+        "this payment left no change that could pay for it: it has none, another payment spends it "
+        "already, or it was replaced before");
+}
+
+std::vector<std::string> Warnings(const chain::Plan& plan) {
+    std::vector<std::string> warnings;
+    const auto* transfer = std::get_if<chain::Transfer>(&plan.action);
+    if (transfer == nullptr) {
+        return warnings;
+    }
+    for (const chain::Recipient& recipient : transfer->recipients) {
+        if (recipient.address == plan.from) {
+            warnings.emplace_back("own_address: the recipient is the paying wallet itself");
+        }
+    }
+    return warnings;
 }
 
 base::Result<> CheckBumpWish(const TxFormat& format,
@@ -139,15 +164,38 @@ base::Result<TxTerms> UtxoChain::NextTerms(std::uint64_t tip_height) const {
     return ZcashTerms(tip, rules.branch_id);
 }
 
+base::Result<> UtxoChain::PayForParent(const std::string& parent,
+                                       const Purse& purse,
+                                       SelectionRequest& request) const {
+    BASE_ASSIGN_OR_RETURN(const auto landed, ledger_.FindTransaction(parent));
+    if (landed) {
+        return base::FailedPrecondition("already_confirmed", "the payment is in a block already");
+    }
+    BASE_ASSIGN_OR_RETURN(const Coin change, FindChange(purse, parent));
+    BASE_ASSIGN_OR_RETURN(const Package parents, PackageOf(ledger_, *params_.format, parent));
+    BASE_ASSIGN_OR_RETURN(
+        const std::size_t weight,
+        WeightOfShape({{TypeOfScript(change.output.script)}, request.recipients}));
+    BASE_ASSIGN_OR_RETURN(request.rate_milli_per_vbyte,
+                          RateOfChild(parents, VirtualSize(weight), request.rate_milli_per_vbyte));
+    request.required = {change};
+    return {};
+}
+
 base::Result<chain::Quote> UtxoChain::Price(const chain::Plan& plan) {
     BASE_ASSIGN_OR_RETURN(SelectionRequest request, RequestOf(plan, params_));
     BASE_ASSIGN_OR_RETURN(request.rate_milli_per_vbyte, RateOf(plan.fee));
     BASE_ASSIGN_OR_RETURN(const Purse purse, ReadPurse(ledger_, params_, plan.from));
-    request.coins = purse.coins;
+    const auto* cpfp = std::get_if<chain::Cpfp>(&plan.action);
+    if (cpfp != nullptr) {
+        BASE_RETURN_IF_ERROR(PayForParent(cpfp->parent_tx_hash, purse, request));
+    } else {
+        request.coins = purse.coins;
+    }
     const auto chosen = SelectCoins(*params_.format, request);
     if (!chosen) {
         const std::string& reason = chosen.error().reason;
-        if (reason != "insufficient_funds" && reason != "no_utxos") {
+        if (cpfp != nullptr || (reason != "insufficient_funds" && reason != "no_utxos")) {
             return chosen.error();
         }
         BASE_ASSIGN_OR_RETURN(const std::uint64_t ordered, TotalAmount(request.recipients));
@@ -161,8 +209,10 @@ base::Result<chain::Quote> UtxoChain::Price(const chain::Plan& plan) {
     BASE_ASSIGN_OR_RETURN(const TxTerms terms, NextTerms(purse.tip_height));
     BASE_ASSIGN_OR_RETURN(chain::Unsigned made, Pack(*chosen, terms));
     chain::Quote quote;
-    BASE_ASSIGN_OR_RETURN(const std::uint64_t paid, TotalAmount(chosen->recipients));
-    quote.amount = UInt256(paid);
+    if (cpfp == nullptr) {
+        BASE_ASSIGN_OR_RETURN(const std::uint64_t paid, TotalAmount(chosen->recipients));
+        quote.amount = UInt256(paid);
+    }
     quote.native_value = quote.amount;
     quote.fee_expected = made.fee_max;
     quote.fee_max = made.fee_max;

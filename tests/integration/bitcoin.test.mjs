@@ -22,8 +22,8 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
     stack.call('POST', '/api/v1/bitcoin/send', { token: who.token, body: { to, amount, ...more } });
   const balance = async (who = user) =>
     (await stack.must('GET', '/api/v1/wallet/balances', { token: who.token })).bitcoin;
-  const change = (hash, what) =>
-    stack.call('POST', `/api/v1/bitcoin/tx/${hash}/${what}`, { token: user.token, body: {} });
+  const change = (hash, what, body = {}) =>
+    stack.call('POST', `/api/v1/bitcoin/tx/${hash}/${what}`, { token: user.token, body });
 
   test('a new wallet has its first coin, which the node knows', async () => {
     const { address, balance: coins } = await balance();
@@ -69,6 +69,31 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
       assert.equal(faster.status, 200, JSON.stringify(faster.body));
       assert.notEqual(faster.body.tx_hash, second.tx_hash);
       return [first, second];
+    });
+    await stack.reach(user, parent.id, 'final');
+    await stack.reach(user, child.id, 'final');
+  });
+
+  test('a child pays for its parent', { timeout: 120_000 }, async () => {
+    const [parent, child] = await node.holdingBlocks(async () => {
+      const { body: first } = await send('0.02', user, { fee_rate: '2' });
+      await node.waiting(1);
+      const ask = () => stack.call('POST', `/api/v1/bitcoin/tx/${first.tx_hash}/speed-up`, {
+        token: user.token, key: `cpfp-${first.id}`, body: { method: 'cpfp', fee_rate: '20' },
+      });
+      const paid = await ask();
+      assert.equal(paid.status, 200, JSON.stringify(paid.body));
+      assert.equal((await ask()).body.id, paid.body.id);
+      await node.waiting(2);
+      // The change can be spent once.
+      const again = await change(first.tx_hash, 'speed-up', { method: 'cpfp' });
+      assert.equal(again.status, 409);
+      assert.equal(again.body.code, 'no_change_output');
+      const [entry, above] = [await node.rpc('getmempoolentry', paid.body.tx_hash), await node.rpc('getmempoolentry', first.tx_hash)];
+      assert.ok(Math.round(entry.fees.ancestor * 1e8) >= 20 * entry.ancestorsize, JSON.stringify(entry));
+      assert.deepEqual(entry.depends, [first.tx_hash]);
+      assert.ok(Math.round(above.fees.base * 1e8) < 5 * above.vsize);
+      return [first, paid.body];
     });
     await stack.reach(user, parent.id, 'final');
     await stack.reach(user, child.id, 'final');

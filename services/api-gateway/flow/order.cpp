@@ -93,6 +93,18 @@ base::Result<common::Order> MakeTransferOrder(const App& app,
     return order;
 }
 
+base::Result<v1::TransferRequest> MakeTransferRequest(const App& app,
+                                                      const PaymentPlan& plan,
+                                                      base::IntentId intent) {
+    BASE_ASSIGN_OR_RETURN(common::Order order, MakeTransferOrder(app, plan, intent));
+    v1::TransferRequest request;
+    BASE_ASSIGN_OR_RETURN(*request.mutable_order(), Sign(app, std::move(order)));
+    *request.mutable_fee() = plan.wish.fee;
+    request.set_memo(plan.wish.memo);
+    request.set_fee_estimate(plan.estimate.fee());
+    return request;
+}
+
 common::Order OrderAbout(const App& app, const v1::TransferView& payment) {
     common::Order order;
     order.set_deployment_id(app.config().deployment_id);

@@ -34,6 +34,10 @@ struct PaymentPlan {
                                                                           const PaymentPlan& plan,
                                                                           base::IntentId intent);
 
+// The order of that plan, signed, with what the daemon needs beside it. Errors: as above.
+[[nodiscard]] base::Result<platform::chain::v1::TransferRequest> MakeTransferRequest(
+    const App& app, const PaymentPlan& plan, base::IntentId intent);
+
 // The head that every order about an existing payment shares.
 [[nodiscard]] platform::common::v1::Order OrderAbout(
     const App& app, const platform::chain::v1::TransferView& payment);

@@ -202,31 +202,26 @@ awaitable<base::Result<std::optional<v1::TransferView>>> FindPayment(App& app,
     co_return std::optional<v1::TransferView>(std::move(*found->mutable_transfer()));
 }
 
-awaitable<base::Result<v1::TransferView>> HandOver(
-    App& app, const Call& call, PaymentPlan plan, Slot slot, Claim claim) {
-    base::Result<v1::TransferView> outcome = base::Internal("no answer");
-    auto order = MakeTransferOrder(app, plan, claim.intent);
-    auto sealed = order ? Sign(app, std::move(*order))
-                        : base::Result<platform::common::v1::SignedOrder>(order.error());
-    if (sealed) {
-        v1::TransferRequest request;
-        *request.mutable_order() = std::move(*sealed);
-        *request.mutable_fee() = plan.wish.fee;
-        request.set_memo(plan.wish.memo);
-        request.set_fee_estimate(plan.estimate.fee());
+awaitable<base::Result<v1::TransferView>> HandOver(App& app,
+                                                   const Call& call,
+                                                   const Chain& chain,
+                                                   base::Result<v1::TransferRequest> request,
+                                                   Slot slot,
+                                                   Claim claim) {
+    base::Error refusal;
+    if (request) {
         auto context = app.backends().ContextOf(call);
         auto answer = co_await rpc::Await(
-            *plan.chain.client, &ChainAsync::Transfer, std::move(request), std::move(context));
+            *chain.client, &ChainAsync::Transfer, std::move(*request), std::move(context));
         BASE_CRASH_POINT("rest_answered");
         if (answer) {
             co_return std::move(*answer->mutable_transfer());
         }
-        outcome = answer.error();
+        refusal = answer.error();
     } else {
-        outcome = sealed.error();
+        refusal = request.error();
     }
-    base::Error refusal = outcome.error();
-    if (!sealed || IsDefiniteRefusal(refusal)) {
+    if (!request || IsDefiniteRefusal(refusal)) {
         // The claim's own time stamp keeps this from removing what another caller took over.
         auto forget = [&pool = app.database(), slot = std::move(slot), claim] {
             return ForgetSlot(pool, slot, claim);

@@ -39,10 +39,16 @@ struct Settled {
 [[nodiscard]] boost::asio::awaitable<base::Result<std::optional<platform::chain::v1::TransferView>>>
 FindPayment(App& app, const Call& call, const Chain& chain, base::IntentId intent);
 
-// Signs and hands over. A definite refusal before anything was stored forgets a fresh row. Errors:
-// the daemon's; those whose outcome is unknown carry the payment's id.
+// Hands a signed order over, of the claim's intent. Where there is none, and after a definite
+// refusal before anything was stored, a fresh row is forgotten. Errors: the request's; the
+// daemon's; those whose outcome is unknown carry the payment's id.
 [[nodiscard]] boost::asio::awaitable<base::Result<platform::chain::v1::TransferView>> HandOver(
-    App& app, const Call& call, PaymentPlan plan, Slot slot, Claim claim);
+    App& app,
+    const Call& call,
+    const Chain& chain,
+    base::Result<platform::chain::v1::TransferRequest> request,
+    Slot slot,
+    Claim claim);
 
 // 200, or 202 while a human or a slot is waited for; a payment that was refused becomes the problem
 // of its reason.

@@ -17,22 +17,29 @@ namespace v1 = platform::chain::v1;
 enum class Bump { kSpeedUp, kCancel };
 
 struct Wish {
+    bool cpfp = false;  // the payment's change pays for it, in a payment of its own
     v1::FeePreference fee;
     std::optional<money::UInt256> fee_cap;
     std::optional<std::string> key;
     crypto::Hash256 request_hash{};
 };
 
-base::Result<Wish> ReadWish(Call& call, const Chain& chain) {
+base::Result<Wish> ReadWish(Call& call, const Chain& chain, Bump bump) {
     BASE_ASSIGN_OR_RETURN(const nlohmann::json body, ReadOptionalBody(call));
     net::ObjectReader reader(body);
     Wish wish;
+    const auto method =
+        bump == Bump::kSpeedUp ? reader.Text("method") : std::optional<std::string>();
     const auto fee_cap = reader.Text("fee_cap");
     auto fee = ReadFee(reader, chain);
     BASE_RETURN_IF_ERROR(Finish(call, reader));
     if (!fee) {
         return fee.error();
     }
+    if (method && *method != "replace" && *method != "cpfp") {
+        return base::InvalidArgument("wrong_type", "method is replace or cpfp").At("/method");
+    }
+    wish.cpfp = method && *method == "cpfp";
     wish.fee = std::move(*fee);
     if (fee_cap) {
         const auto cap = money::ParseDecimal(*fee_cap, chain.native.decimals);
@@ -216,12 +223,63 @@ awaitable<base::Result<Settled>> Reserve(
     co_return busy;
 }
 
+// The order that spends the change of a payment that waits, at a rate that is worth a block's room
+// for both. It is a payment of its own: the change can be spent once.
+base::Result<v1::TransferRequest> MakeCpfpRequest(const App& app,
+                                                  const v1::TransferView& parent,
+                                                  const v1::FeePreference& fee,
+                                                  const money::UInt256& cap,
+                                                  base::IntentId intent) {
+    auto order = OrderAbout(app, parent);
+    order.set_intent_id(intent.ToString());
+    order.set_fee_cap(cap.ToDecimal());
+    order.mutable_cpfp()->set_parent_tx_hash(parent.tx_hash());
+    v1::TransferRequest request;
+    BASE_ASSIGN_OR_RETURN(*request.mutable_order(), Sign(app, std::move(order)));
+    *request.mutable_fee() = fee;
+    return request;
+}
+
+Answer PayForParent(
+    App& app, Call& call, const Chain& chain, Wish wish, v1::TransferView parent, Slot slot) {
+    if (chain.info->family != chain::Family::kUtxo) {
+        co_return base::InvalidArgument("unsupported_action", "no change pays for a payment here")
+            .At("/method");
+    }
+    if (parent.tx_hash().empty()) {
+        co_return base::FailedPrecondition("not_signed_yet", "the payment has no transaction yet");
+    }
+    auto earlier = co_await FindEarlier(app, call, chain, slot);
+    if (!earlier) {
+        co_return earlier.error();
+    }
+    Settled settled = std::move(*earlier);
+    if (!settled.response && !settled.claim) {
+        auto begun = co_await Begin(app, call, chain, slot, false);
+        if (!begun) {
+            co_return begun.error();
+        }
+        settled = std::move(*begun);
+    }
+    if (settled.response) {
+        co_return std::move(*settled.response);
+    }
+    auto cap = co_await CapOf(app, call, chain, wish, parent.fee_estimate());
+    auto request = cap ? MakeCpfpRequest(app, parent, wish.fee, *cap, settled.claim->intent)
+                       : base::Result<v1::TransferRequest>(cap.error());
+    const auto view = co_await HandOver(app, call, chain, std::move(request), slot, *settled.claim);
+    if (!view) {
+        co_return view.error();
+    }
+    co_return PaymentResponse(*view);
+}
+
 Answer Run(App& app, Call& call, Bump bump) {
     const auto chain = app.backends().FindChain(call.Segment("chain"));
     if (!chain) {
         co_return chain.error();
     }
-    const auto wish = ReadWish(call, *chain);
+    const auto wish = ReadWish(call, *chain, bump);
     if (!wish) {
         co_return wish.error();
     }
@@ -235,6 +293,9 @@ Answer Run(App& app, Call& call, Bump bump) {
     }
     const Slot slot{
         call.caller.user->id, wish->key, wish->request_hash, std::string(chain->info->name)};
+    if (wish->cpfp) {
+        co_return co_await PayForParent(app, call, *chain, *wish, *target, slot);
+    }
     Settled settled;
     if (wish->key) {
         auto reserved = co_await Reserve(app, call, *chain, slot, *intent);

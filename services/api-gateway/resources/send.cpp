@@ -100,7 +100,9 @@ awaitable<base::Result<net::Response>> Pay(
         co_return std::move(*settled.response);
     }
     const PaymentPlan plan{chain, wish, *wallet, *estimate};
-    const auto view = co_await HandOver(app, call, plan, slot, *settled.claim);
+    auto request = MakeTransferRequest(app, plan, settled.claim->intent);
+    const auto view =
+        co_await HandOver(app, call, chain, std::move(request), slot, *settled.claim);
     if (!view) {
         co_return view.error();
     }

@@ -32,6 +32,7 @@ struct Options {
     bool after_restore = false;
     unsigned wait_seconds = 0;
     std::string id;
+    std::string method;
     bool list = false;
     std::string status;
     unsigned limit = 20;
@@ -178,29 +179,74 @@ int ListTransactions(Context& context, const Options& options) {
     });
 }
 
+// `what`: speed-up or cancel.
+int Bump(Context& context, const Options& options, const std::string& what) {
+    Ask ask{net::Method::kPost,
+            "/api/v1/" + net::PercentEncode(options.chain) + "/tx/" +
+                net::PercentEncode(options.id) + "/" + what,
+            Json::object()};
+    for (const auto& [name, value] : options.texts) {
+        if (!value.empty()) {
+            ask.body[name] = value;
+        }
+    }
+    if (!options.method.empty()) {
+        ask.body["method"] = options.method;
+    }
+    ask.idempotency_key = options.key.empty() ? base::FormatUuid(base::RandomUuid()) : options.key;
+    return context.Run(ask, ShowPayment);
+}
+
+using FieldHelp = std::pair<const char*, const char*>;
+
+void AddFields(CLI::App& command, Options& options, const std::vector<FieldHelp>& fields) {
+    for (const auto& [name, help] : fields) {
+        std::string flag = "--" + std::string(name);
+        std::replace(flag.begin() + 2, flag.end(), '_', '-');
+        command.add_option(flag, options.texts[name], help);
+    }
+    command.add_option("--key", options.key, "Idempotency key; one is made where it is absent");
+}
+
+std::vector<FieldHelp> FeeFields() {
+    return {{"speed", "slow, normal or fast"},
+            {"fee_cap", "The most the fee may be, in native coins"},
+            {"gas_price_gwei", "Ethereum and BNB: a legacy transaction at this price"},
+            {"max_fee_gwei", "Ethereum and BNB"},
+            {"priority_fee_gwei", "Ethereum and BNB"},
+            {"fee_rate", "Bitcoin and Zcash: base units a virtual byte"},
+            {"priority_fee", "Solana: micro-lamports a compute unit"}};
+}
+
+void AddBump(CLI::App& app,
+             Context& context,
+             Options& options,
+             const std::string& what,
+             const std::string& help) {
+    auto* bump = app.add_subcommand(what, help);
+    bump->add_option("chain", options.chain, "ethereum, bitcoin, binance")->required();
+    bump->add_option("id", options.id, "The payment's hash, or its id before it has one")
+        ->required();
+    AddFields(*bump, options, FeeFields());
+    if (what == "speed-up") {
+        bump->add_option("--method", options.method, "replace, or cpfp: its change pays (Bitcoin)");
+    }
+    bump->callback(
+        [&, what] { context.action = [&, what] { return Bump(context, options, what); }; });
+}
+
 void AddSend(CLI::App& app, Context& context, Options& options) {
     auto* send = app.add_subcommand("send", "Pay somebody");
     send->add_option("chain", options.chain, "ethereum, bitcoin, zcash, binance, solana")
         ->required();
     send->add_option("to", options.to, "The recipient's address")->required();
     send->add_option("amount", options.amount, "Coins, such as 0.1, or all")->required();
-    const std::pair<const char*, const char*> texts[] = {
-        {"token", "Contract or mint instead of the native coin"},
-        {"memo", "Kept with the payment"},
-        {"wallet_id", "Pay from this wallet"},
-        {"speed", "slow, normal or fast"},
-        {"fee_cap", "The most the fee may be, in native coins"},
-        {"gas_price_gwei", "Ethereum and BNB: a legacy transaction at this price"},
-        {"max_fee_gwei", "Ethereum and BNB"},
-        {"priority_fee_gwei", "Ethereum and BNB"},
-        {"fee_rate", "Bitcoin and Zcash: base units a virtual byte"},
-        {"priority_fee", "Solana: micro-lamports a compute unit"}};
-    for (const auto& [name, help] : texts) {
-        std::string flag = "--" + std::string(name);
-        std::replace(flag.begin() + 2, flag.end(), '_', '-');
-        send->add_option(flag, options.texts[name], help);
-    }
-    send->add_option("--key", options.key, "Idempotency key; one is made where it is absent");
+    std::vector<FieldHelp> fields = FeeFields();
+    fields.insert(fields.begin(),
+                  {{"token", "Contract or mint instead of the native coin"},
+                   {"memo", "Kept with the payment"},
+                   {"wallet_id", "Pay from this wallet"}});
+    AddFields(*send, options, fields);
     send->add_flag("--dry-run", options.dry_run, "Show the cost, pay nothing");
     send->add_flag("--subtract-fee", options.subtract_fee, "The recipient pays the fee");
     send->add_flag("--allow-duplicate", options.allow_duplicate);
@@ -217,6 +263,8 @@ void AddSend(CLI::App& app, Context& context, Options& options) {
 void AddPaymentCommands(CLI::App& app, Context& context) {
     static Options options;
     AddSend(app, context, options);
+    AddBump(app, context, options, "speed-up", "Pay a higher fee for a payment under way");
+    AddBump(app, context, options, "cancel", "Replace a payment under way by one to yourself");
     auto* tx = app.add_subcommand("tx", "One payment by its id or hash, or all with --list");
     tx->add_option("id", options.id, "tx_..., or a hash with --chain");
     tx->add_option("--chain", options.chain);

@@ -55,7 +55,13 @@ public:
 
     base::Result<std::optional<chain::TxStatus>> FindTransaction(
         const std::string& tx_hash) override {
-        return sources.contains(tx_hash) ? chain::TxStatus{chain::TxPlace::kBlock} : found;
+        const bool in_block = sources.contains(tx_hash) && !fees.contains(tx_hash);
+        return in_block ? chain::TxStatus{chain::TxPlace::kBlock} : found;
+    }
+
+    base::Result<std::optional<money::UInt256>> FeeOf(const std::string& tx_hash) override {
+        const auto fee = fees.find(tx_hash);
+        return fee == fees.end() ? std::nullopt : std::optional(fee->second);
     }
 
     base::Result<base::Bytes> SourceOf(const std::string& tx_hash) override {
@@ -69,6 +75,7 @@ public:
     chain::Holdings holdings;
     std::optional<chain::TxStatus> found;  // of a hash that is no source
     std::map<std::string, base::Bytes> sources;
+    std::map<std::string, money::UInt256> fees;  // of transactions of ours in no block
 };
 
 }  // namespace utxo_test

@@ -182,6 +182,50 @@ TEST_F(UtxoChainTest, ABumpSpendsTheAnchorAndPaysMore) {
     EXPECT_EQ(small.error().metadata.at("minimum"), "7");
 }
 
+TEST_F(UtxoChainTest, AChildPaysForItsParentToo) {
+    Receive(1'000'000);
+    const auto quote = chain.Price(Pay(400'000)).value();
+    const auto first = chain.Build(Pay(400'000), quote, {}).value();
+    const auto unsigned_tx = params.format->DecodeUnsigned(first.payload).value();
+    const auto parent =
+        utxo::SignTransaction(*params.format, unsigned_tx, [this](const utxo::UnsignedInput&) {
+            return base::Result<secret::Bytes>(key.Clone());
+        }).value();
+    const std::string hash = utxo::TxHashText(parent.hash);
+    const auto change = chain.Inspect(parent.raw, first.payload).value().change.at(0);
+    chain::FreeCoin coin;
+    coin.coin = change.coin;
+    coin.address = own;
+    coin.own_chain = 1;
+    coin.parent_attempts = 1;
+    ledger.holdings.free = {coin};
+    ledger.sources[hash] = parent.raw;
+    ledger.fees[hash] = first.fee_max;
+
+    auto plan = Pay(0);
+    plan.action = chain::Cpfp{hash};
+    plan.fee.figure = chain::UtxoFeeWish{20'000};
+    const auto child = chain.Price(plan).value();
+    EXPECT_TRUE(child.amount.IsZero());
+    EXPECT_TRUE(child.native_value.IsZero());
+    const auto built = chain.Build(plan, child, {}).value();
+    const auto read = params.format->DecodeUnsigned(built.payload).value();
+    ASSERT_EQ(read.transaction.outputs.size(), 1U);
+    EXPECT_EQ(read.transaction.outputs[0].script, script);
+    // 20 sat/vB for the 141 vbytes of the parent and the 110 of the child, less the parent's 705.
+    EXPECT_EQ(child.fee_max, UInt256(20 * (141 + 110) - 705));
+
+    // A parent that pays more than the rate leaves the child its own.
+    ledger.fees[hash] = UInt256(9'000);
+    EXPECT_EQ(chain.Price(plan)->fee_max, UInt256(20 * 110));
+    ledger.found = chain::TxStatus{chain::TxPlace::kBlock};
+    ledger.fees.clear();
+    EXPECT_EQ(PriceReason(plan), "already_confirmed");
+    ledger.found.reset();
+    plan.action = chain::Cpfp{std::string(64, '7')};
+    EXPECT_EQ(PriceReason(plan), "no_change_output");
+}
+
 TEST_F(UtxoChainTest, EverythingLessTheFee) {
     Receive(1'000'000);
     Receive(500'000);

@@ -161,6 +161,12 @@ TEST_F(ZcashChainTest, NothingIsSignedForRulesThatCannotBe) {
     EXPECT_TRUE(chain_.Price(Pay()));
 }
 
+TEST_F(ZcashChainTest, NoChildPaysForAParent) {
+    auto plan = Pay();
+    plan.action = chain::Cpfp{HashOf(77)};
+    EXPECT_EQ(chain_.Price(plan).error().reason, "unsupported_action");
+}
+
 TEST(BranchId, ANodesWordIsCheckedAgainstTheTable) {
     using utxo::Network;
     const auto reason = [](Network network, std::uint32_t height, std::uint32_t branch_id) {
