@@ -39,7 +39,8 @@ public:
     virtual ~Ledger() = default;
 
     // The addresses of one wallet share their coins; any of them names it. Errors:
-    // `follower_behind` (kUnavailable) where no block has been read yet.
+    // `follower_behind` (kUnavailable) where no block has been read yet; `wallet_rescanning` where
+    // older blocks are still being read for it.
     [[nodiscard]] virtual base::Result<Holdings> HoldingsOf(const std::string& address) = 0;
     // What blocks up to `block_height` have left there.
     [[nodiscard]] virtual base::Result<Balance> BalanceOf(const std::string& address) = 0;

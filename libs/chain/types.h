@@ -128,9 +128,18 @@ struct AddressCheck {
     std::string suggestion;
 };
 
+// How far the blocks since an address's birthday have been read.
+struct RescanProgress {
+    std::uint64_t from_height = 0;
+    std::uint64_t next_height = 0;
+    std::uint64_t to_height = 0;
+    std::string detail;  // why it does not go on
+};
+
 struct Balance {
     money::UInt256 amount;
     std::uint64_t block_height = 0;
+    std::optional<RescanProgress> rescan{};  // while it runs the amount is not complete
 };
 
 struct Token {

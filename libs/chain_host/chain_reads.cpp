@@ -89,6 +89,13 @@ base::Result<v1::GetBalanceResponse> ChainService::GetBalance(const v1::GetBalan
     response.set_pending(held.IsZero() ? "0" : "-" + held.ToDecimal());
     response.set_block_height(balance.block_height);
     *response.mutable_as_of() = auth::ToTimestamp(as_of);
+    if (balance.rescan) {
+        v1::RescanProgress& rescan = *response.mutable_rescan();
+        rescan.set_from_height(balance.rescan->from_height);
+        rescan.set_next_height(balance.rescan->next_height);
+        rescan.set_to_height(balance.rescan->to_height);
+        rescan.set_detail(balance.rescan->detail);
+    }
     return response;
 }
 

@@ -115,6 +115,9 @@ base::Result<std::vector<transfer::OwnAddress>> GrpcGate::ListAddresses(std::uin
         BASE_ASSIGN_OR_RETURN(own.wallet, base::WalletId::Parse(address.wallet_id()));
         BASE_ASSIGN_OR_RETURN(own.user, base::UserId::Parse(address.user_id()));
         own.epoch = address.epoch();
+        if (address.has_birthday_height()) {
+            own.birthday_height = address.birthday_height();
+        }
         list.push_back(std::move(own));
     }
     return list;

@@ -20,6 +20,39 @@ std::string OfWallet(std::string_view query) {
     return text;
 }
 
+// Of a wallet of whose addresses some are still read from older blocks.
+base::Result<std::optional<chain::RescanProgress>> FindRescan(pg::Tx& tx,
+                                                              const std::string& network,
+                                                              const std::string& address) {
+    using Progress = std::optional<chain::RescanProgress>;
+    BASE_ASSIGN_OR_RETURN(
+        const auto row,
+        tx.Maybe(OfWallet("SELECT r.from_height, r.next_height, r.detail, tip.height FROM tip, "
+                          "rescans r JOIN watched_addresses o USING (network, address) "
+                          "JOIN w USING (wallet_id) WHERE r.network = $1 "
+                          "AND r.finished_at IS NULL ORDER BY r.next_height LIMIT 1"),
+                 network,
+                 address));
+    if (!row) {
+        return Progress();
+    }
+    chain::RescanProgress progress;
+    progress.from_height = row->Get<std::uint64_t>("from_height");
+    progress.next_height = row->Get<std::uint64_t>("next_height");
+    progress.to_height = row->Get<std::uint64_t>("height");
+    progress.detail = row->Get<std::string>("detail");
+    return Progress(std::move(progress));
+}
+
+// A coin found may have been spent in a block that is still to be read.
+base::Error Rescanning(const chain::RescanProgress& progress) {
+    return base::FailedPrecondition("wallet_rescanning",
+                                    "the blocks since this wallet's birthday are being read: at " +
+                                        std::to_string(progress.next_height) + " of " +
+                                        std::to_string(progress.to_height) +
+                                        (progress.detail.empty() ? "" : "; " + progress.detail));
+}
+
 base::Error NotReady() {
     return base::Unavailable("follower_behind", "no block of this chain has been read yet");
 }
@@ -42,6 +75,10 @@ base::Result<chain::Holdings> CoinLedger::HoldingsOf(const std::string& address)
                 address));
         if (sums.IsNull("height")) {
             return NotReady();
+        }
+        BASE_ASSIGN_OR_RETURN(const auto rescan, FindRescan(tx, network_, address));
+        if (rescan) {
+            return Rescanning(*rescan);
         }
         chain::Holdings holdings;
         holdings.tip_height = sums.Get<std::uint64_t>("height");
@@ -91,7 +128,9 @@ base::Result<chain::Balance> CoinLedger::BalanceOf(const std::string& address) {
         if (row.IsNull("height")) {
             return NotReady();
         }
-        return chain::Balance{transfer::UnitsOf(row, "amount"), row.Get<std::uint64_t>("height")};
+        chain::Balance balance{transfer::UnitsOf(row, "amount"), row.Get<std::uint64_t>("height")};
+        BASE_ASSIGN_OR_RETURN(balance.rescan, FindRescan(tx, network_, address));
+        return balance;
     });
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "follower/coin_store.h"
+#include "follower/rescan_store.h"
 #include "follower/spend_store.h"
 
 namespace follower {
@@ -18,6 +19,7 @@ namespace {
 constexpr const char* kLeaseName = "follower";
 constexpr std::uint32_t kAddressPage = 1'000;
 constexpr std::size_t kDescribedAtOnce = 20;
+constexpr std::chrono::seconds kRefreshTime{2};
 
 bool HasCoins(const chain::Parameters& parameters) {
     return parameters.info != nullptr && parameters.info->family == chain::Family::kUtxo;
@@ -35,7 +37,9 @@ void Follower::Run(const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any wake;
     while (!stop.stop_requested()) {
-        RunOnce();
+        if (RunOnce()) {
+            continue;
+        }
         std::unique_lock lock(mutex);
         wake.wait_for(lock, stop, parts_.options.poll, [] { return false; });
     }
@@ -45,10 +49,10 @@ void Follower::Run(const std::stop_token& stop) {
     }
 }
 
-void Follower::RunOnce() {
+bool Follower::RunOnce() {
     const auto done = Follow();
     if (done) {
-        return;
+        return rescanning_;
     }
     if (done.error().reason == "lease_lost") {
         leases_.Forget(kLeaseName);
@@ -56,12 +60,14 @@ void Follower::RunOnce() {
     if (parts_.hooks.on_error) {
         parts_.hooks.on_error("follower", done.error());
     }
+    return false;
 }
 
 base::Result<> Follower::Follow() {
     BASE_ASSIGN_OR_RETURN(const auto lease, leases_.Acquire(kLeaseName));
     if (!lease) {
         loaded_ = false;  // another reads on meanwhile
+        rescanning_ = false;
         seen_.clear();
         return {};
     }
@@ -69,7 +75,11 @@ base::Result<> Follower::Follow() {
     BASE_ASSIGN_OR_RETURN(const auto head, parts_.chain.GetHead());
     const std::string seen = head.newest.hash + "/" + std::to_string(head.final.height);
     if (seen == seen_) {
-        return {};
+        // Without a block no address needs to be known, but one with a past.
+        if (std::chrono::steady_clock::now() - refreshed_ > kRefreshTime) {
+            BASE_RETURN_IF_ERROR(RefreshAddresses());
+        }
+        return rescanning_ ? Rescan(*lease, head) : base::Result<>();
     }
     BASE_RETURN_IF_ERROR(RefreshAddresses());
     BASE_ASSIGN_OR_RETURN(auto foot, FindFoot(*lease, head));
@@ -88,10 +98,11 @@ base::Result<> Follower::Follow() {
     if (described && foot->hash == head.newest.hash) {
         seen_ = seen;
     }
-    return {};
+    return Rescan(*lease, head);
 }
 
 base::Result<> Follower::RefreshAddresses() {
+    refreshed_ = std::chrono::steady_clock::now();
     if (!loaded_) {
         epoch_ = 0;
         BASE_ASSIGN_OR_RETURN(watched_, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
@@ -106,10 +117,14 @@ base::Result<> Follower::RefreshAddresses() {
         if (count == 0) {
             break;
         }
-        BASE_RETURN_IF_ERROR(pg::Transact(
-            parts_.pool, [&](pg::Tx& tx) { return StoreWatched(tx, network_, added); }));
+        const auto store = [&](pg::Tx& tx) -> base::Result<> {
+            BASE_RETURN_IF_ERROR(StoreWatched(tx, network_, added));
+            return OpenRescans(tx, network_, added);
+        };
+        BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, store));
         for (const transfer::OwnAddress& own : added) {
             watched_[own.address] = {own.wallet, own.user};
+            rescanning_ = rescanning_ || own.birthday_height;
         }
         epoch_ = added.back().epoch;
     }
@@ -211,6 +226,56 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
         foot = {newest, parent};
     }
     return blocks.size() == parts_.options.blocks_at_once;
+}
+
+base::Result<> Follower::Rescan(const transfer::Lease& lease, const chain::Head& head) {
+    rescanning_ = false;
+    BASE_ASSIGN_OR_RETURN(const auto rescan, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+                              return LoadRescan(tx, network_);
+                          }));
+    if (rescan.addresses.empty()) {
+        return {};
+    }
+    std::set<std::string> addresses;
+    for (const auto& [address, owner] : rescan.addresses) {
+        addresses.insert(addresses.end(), address);
+    }
+    std::vector<chain::BlockContent> blocks;
+    std::uint64_t height = rescan.next_height;
+    while (height <= head.newest.height && blocks.size() < parts_.options.blocks_at_once) {
+        auto content = parts_.chain.ReadBlock(height, addresses);
+        if (!content) {
+            rescanning_ = true;
+            const auto note = [&](pg::Tx& tx) -> base::Result<> {
+                BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+                return NoteRescanTrouble(tx, network_, rescan, content.error().detail);
+            };
+            BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, note));
+            return content.error();
+        }
+        if (content->block.height < height) {
+            break;
+        }
+        height = content->block.height + 1;
+        blocks.push_back(std::move(*content));
+    }
+    const auto apply = [&](pg::Tx& tx) -> base::Result<bool> {
+        BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+        BASE_ASSIGN_OR_RETURN(const bool same, OnFollowedChain(tx, network_, blocks));
+        if (!same) {
+            return false;  // reorganised since: read again when the newest blocks are
+        }
+        const money::Asset& native = parts_.chain.parameters().native;
+        for (const chain::BlockContent& content : blocks) {
+            BASE_RETURN_IF_ERROR(BookPayments(tx, network_, content, rescan.addresses));
+            BASE_RETURN_IF_ERROR(ApplyCoins(tx, native, content, rescan.addresses));
+        }
+        BASE_RETURN_IF_ERROR(AdvanceRescan(tx, network_, rescan, height));
+        BASE_RETURN_IF_ERROR(MarkFinal(tx, network_, head.final.height));
+        return true;
+    };
+    BASE_ASSIGN_OR_RETURN(rescanning_, pg::Transact(parts_.pool, apply));
+    return {};
 }
 
 base::Result<bool> Follower::DescribeSpends(const transfer::Lease& lease) {

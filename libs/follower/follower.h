@@ -55,8 +55,9 @@ public:
     // Follows until it is stopped; looks at the chain every `poll`.
     void Run(const std::stop_token& stop);
 
-    // Reads on to the newest block, on this thread.
-    void RunOnce();
+    // Reads on to the newest block, on this thread, and a few of the older ones that are wanted.
+    // True: more of those are.
+    bool RunOnce();
 
 private:
     [[nodiscard]] base::Result<> Follow();
@@ -71,6 +72,8 @@ private:
                                             const chain::Head& head,
                                             FollowedBlock& foot);
     // Asks the node what transactions do that no payment here knows. False: there are more.
+    // Reads some of the blocks that are older than an address's place here.
+    [[nodiscard]] base::Result<> Rescan(const transfer::Lease& lease, const chain::Head& head);
     [[nodiscard]] base::Result<bool> DescribeSpends(const transfer::Lease& lease);
     [[nodiscard]] base::Result<> LookAtBalances(const transfer::Lease& lease,
                                                 const FollowedBlock& foot);
@@ -85,6 +88,8 @@ private:
     std::map<std::string, Watched> watched_;  // by address
     std::uint64_t epoch_ = 0;
     bool loaded_ = false;
+    std::chrono::steady_clock::time_point refreshed_;
+    bool rescanning_ = true;  // until a look has shown otherwise
     std::string seen_;  // the head that was followed to its end
 };
 

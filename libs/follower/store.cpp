@@ -74,14 +74,21 @@ base::Result<> ApplyBlock(pg::Tx& tx,
                           const std::string& network,
                           const chain::BlockContent& content,
                           const std::map<std::string, Watched>& watched) {
-    const chain::Block& block = content.block;
     BASE_RETURN_IF_ERROR(
         tx.Exec("INSERT INTO follower_blocks (network, height, hash, parent_hash) "
                 "VALUES ($1, $2, $3, $4)",
                 network,
-                block.height,
-                block.hash,
-                block.parent_hash));
+                content.block.height,
+                content.block.hash,
+                content.block.parent_hash));
+    return BookPayments(tx, network, content, watched);
+}
+
+base::Result<> BookPayments(pg::Tx& tx,
+                            const std::string& network,
+                            const chain::BlockContent& content,
+                            const std::map<std::string, Watched>& watched) {
+    const chain::Block& block = content.block;
     for (const chain::Incoming& incoming : content.incoming) {
         const auto owner = watched.find(incoming.to);
         if (owner == watched.end() || incoming.amount.IsZero()) {

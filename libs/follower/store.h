@@ -40,8 +40,14 @@ struct FollowedBlock {
                                                                   const std::string& network,
                                                                   std::size_t limit);
 
-// One block and the payments in it that are ours. A payment that was taken back and is here again
-// is the same one.
+// The payments of a block that are ours. A payment that was taken back and is here again, or was
+// booked before, is the same one.
+[[nodiscard]] base::Result<> BookPayments(pg::Tx& tx,
+                                          const std::string& network,
+                                          const chain::BlockContent& content,
+                                          const std::map<std::string, Watched>& watched);
+
+// The next block with its payments.
 [[nodiscard]] base::Result<> ApplyBlock(pg::Tx& tx,
                                         const std::string& network,
                                         const chain::BlockContent& content,

@@ -268,6 +268,7 @@ user_context_required | 401 | No user named | The call names no user, or another
 voided | 409 | Payment ended | The payment was ended before it was signed. | Send it again.
 wallet_exists | 409 | Wallet exists | You have a default wallet on this chain already. | Use it, or import another one.
 weak_password | 422 | Password too weak | The password breaks the rule named in the detail. | Choose a longer or less common one.
+wallet_rescanning | 409 | Wallet being read | The blocks since the wallet's birthday are still being read. | Send when GET /api/v1/{chain}/balance shows no rescan.
 would_revert | 422 | Would fail | The chain would refuse this transaction and keep the fee. | Read the detail for the contract's reason.
 wrong_network | 422 | Other network | The address or key belongs to another network. | Use one of the network this platform runs on.
 wrong_type | 400 | Wrong type | A field has the wrong JSON type. | Use the type named; amounts are JSON strings.

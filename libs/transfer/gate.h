@@ -56,6 +56,8 @@ struct OwnAddress {
     base::WalletId wallet;
     base::UserId user;
     std::uint64_t epoch = 0;
+    // The first block that may pay it; empty = none before it was made here.
+    std::optional<std::uint64_t> birthday_height{};
 };
 
 class WalletGate {

@@ -116,6 +116,10 @@ base::Result<WalletRow> WalletMaker::Import(const WalletWish& wish,
     row.network = chain::NetworkId(*wish.chain, parts_.mode);
     row.kind = "imported";
     row.label = wish.label;
+    row.birthday_height = wish.birthday_height;
+    if (!row.birthday_height && wish.chain->family == chain::Family::kUtxo) {
+        row.birthday_height = 0;  // its balance is what our books know
+    }
     request.user_id = wish.user.ToString();
     request.wallet_id = row.id.ToString();
     request.network = row.network;

@@ -2,6 +2,8 @@
 // key journal, on disk, before the database or anybody else learns its address.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -17,6 +19,8 @@ struct WalletWish {
     base::UserId user;
     const chain::ChainInfo* chain = nullptr;
     std::string label;  // at most 64 characters
+    // Of an import: the first block that may pay it. Absent on a UTXO chain = the first of all.
+    std::optional<std::uint64_t> birthday_height{};
 };
 
 struct MadeWallet {

@@ -58,7 +58,10 @@ base::Result<Exported> FormatOf(const std::string& format, const WalletRow& wall
 base::Result<v1::ImportWalletResponse> WalletService::ImportWallet(
     const v1::ImportWalletRequest& request, const Context& context) {
     BASE_ASSIGN_OR_RETURN(const auto user, UserOf(context, request.user_id()));
-    BASE_ASSIGN_OR_RETURN(const WalletWish wish, WishOf(user, request.chain(), request.label()));
+    BASE_ASSIGN_OR_RETURN(WalletWish wish, WishOf(user, request.chain(), request.label()));
+    if (request.has_birthday_height()) {
+        wish.birthday_height = request.birthday_height();
+    }
     if (request.key_case() == v1::ImportWalletRequest::KEY_NOT_SET) {
         return base::InvalidArgument("missing_field", "give private_key, mnemonic or wif");
     }

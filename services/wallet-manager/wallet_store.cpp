@@ -149,8 +149,8 @@ base::Result<> InsertWallet(pg::Tx& tx, const NewWallet& wallet) {
     BASE_RETURN_IF_ERROR(
         tx.Exec("INSERT INTO wallets (id, user_id, chain, network, address, "
                 "encrypted_private_key, kind, path, label, is_default, address_epoch, "
-                "nonce_floor, funding_wanted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-                "$11, CASE WHEN $7 = 'hd' THEN 0 END, CASE WHEN $12::boolean THEN now() END)",
+                "nonce_floor, funding_wanted_at, birthday_height) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+                "$11, CASE WHEN $7 = 'hd' THEN 0 END, CASE WHEN $12::boolean THEN now() END, $13)",
                 row.id,
                 row.user,
                 row.chain,
@@ -162,7 +162,8 @@ base::Result<> InsertWallet(pg::Tx& tx, const NewWallet& wallet) {
                 row.label,
                 row.is_default,
                 epoch.Get<std::int64_t>("epoch"),
-                wallet.funding_wanted));
+                wallet.funding_wanted,
+                row.birthday_height));
     return {};
 }
 
@@ -239,7 +240,7 @@ base::Result<std::vector<platform::wallet::v1::OwnAddress>> ListAddressesAfter(
     pg::Tx& tx, const std::string& network, std::uint64_t epoch, int limit) {
     BASE_ASSIGN_OR_RETURN(
         const pg::Rows rows,
-        tx.Exec("SELECT address, id, user_id, address_epoch FROM wallets WHERE network = $1 AND "
+        tx.Exec("SELECT address, id, user_id, address_epoch, birthday_height FROM wallets WHERE network = $1 AND "
                 "address_epoch > $2 AND removed_at IS NULL ORDER BY address_epoch LIMIT $3",
                 network,
                 epoch,
@@ -251,6 +252,9 @@ base::Result<std::vector<platform::wallet::v1::OwnAddress>> ListAddressesAfter(
         address.set_wallet_id(row.Get<std::string>("id"));
         address.set_user_id(row.Get<std::string>("user_id"));
         address.set_epoch(row.Get<std::uint64_t>("address_epoch"));
+        if (!row.IsNull("birthday_height")) {
+            address.set_birthday_height(row.Get<std::uint64_t>("birthday_height"));
+        }
     }
     return addresses;
 }

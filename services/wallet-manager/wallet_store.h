@@ -32,6 +32,7 @@ struct WalletRow {
     bool funding_due = false;  // a devnet gift is wanted and not there yet
     std::string paused_reason;
     base::Time created_at;
+    std::optional<std::uint64_t> birthday_height{};  // of its address; written, never read back
 };
 
 [[nodiscard]] platform::wallet::v1::Wallet ToProto(const WalletRow& row);

@@ -1,8 +1,8 @@
 // Bitcoin on a real node: what bitcoind itself counts is what the platform says.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { absent, CoinNode, fundedUser, STRANGERS } from './support/coins.mjs';
-import { Stack } from './support/stack.mjs';
+import { absent, CoinNode, ForeignWallet, fundedUser, STRANGERS } from './support/coins.mjs';
+import { sleep, Stack } from './support/stack.mjs';
 
 describe('bitcoin', { skip: absent('bitcoind') }, () => {
   let stack;
@@ -97,6 +97,37 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
     });
     await stack.reach(user, parent.id, 'final');
     await stack.reach(user, child.id, 'final');
+  });
+
+  test('an imported key shows what it received and spent elsewhere', { timeout: 120_000 }, async () => {
+    const abroad = new ForeignWallet(node);
+    const first = await send('0.03', user, { to: abroad.address });
+    const second = await send('0.05', user, { to: abroad.address });
+    for (const { body } of [first, second]) await stack.reach(user, body.id, 'final');
+    const birthday = await node.rpc('getblockcount') - 200;
+    // One of its coins left again before the key came here.
+    await abroad.spend(first.body.tx_hash, to, 3e6 - 1000);
+    await node.waiting(0);
+    const heir = await stack.user();
+    const added = await stack.must('POST', '/api/v1/bitcoin/wallet/import', {
+      token: heir.token,
+      body: { private_key: abroad.secret, password: heir.password, birthday_height: Math.max(0, birthday) },
+    });
+    assert.equal(added.address, abroad.address);
+    const look = () => stack.must(
+      'GET', `/api/v1/bitcoin/balance?wallet_id=${added.wallet_id}`, { token: heir.token });
+    let seen = await look();
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; seen = await look()) {
+      if (!seen.rescan && seen.balance !== '0') break;
+      await sleep(200);
+    }
+    assert.equal(seen.balance, '0.05');
+    assert.equal(seen.rescan, undefined);
+    const { body: paid } = await stack.call('POST', '/api/v1/bitcoin/send', {
+      token: heir.token, body: { to, amount: 'all', wallet_id: added.wallet_id },
+    });
+    await stack.reach(heir, paid.id, 'final');
+    assert.equal((await look()).balance, '0');
   });
 
   test('a cancel brings the coin back', { timeout: 120_000 }, async () => {

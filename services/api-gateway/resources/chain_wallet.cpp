@@ -10,6 +10,7 @@ namespace {
 namespace v1 = platform::wallet::v1;
 
 constexpr std::size_t kLabelMax = 64;
+constexpr std::int64_t kHeightMax = 1'000'000'000;
 
 // Exactly one of private_key, wif and mnemonic.
 base::Result<v1::ImportWalletRequest> ReadImport(Call& call) {
@@ -23,6 +24,7 @@ base::Result<v1::ImportWalletRequest> ReadImport(Call& call) {
     const secret::String mnemonic = reader.Secret("mnemonic", net::Presence::kOptional);
     const secret::String passphrase = reader.Secret("passphrase", net::Presence::kOptional);
     const std::string path = reader.Text("path").value_or("");
+    const auto birthday = reader.Integer("birthday_height", 0, kHeightMax);
     BASE_RETURN_IF_ERROR(Finish(call, reader));
     const int given = (key.empty() ? 0 : 1) + (wif.empty() ? 0 : 1) + (mnemonic.empty() ? 0 : 1);
     if (given != 1) {
@@ -37,6 +39,9 @@ base::Result<v1::ImportWalletRequest> ReadImport(Call& call) {
         request.mutable_mnemonic()->set_mnemonic(std::string(mnemonic.Expose()));
         request.mutable_mnemonic()->set_passphrase(std::string(passphrase.Expose()));
         request.mutable_mnemonic()->set_path(path);
+    }
+    if (birthday) {
+        request.set_birthday_height(static_cast<std::uint64_t>(*birthday));
     }
     SetProof(*request.mutable_proof(), proof);
     return request;

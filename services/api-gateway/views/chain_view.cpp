@@ -86,20 +86,27 @@ Json BalanceJson(const Chain& chain,
     const std::string& pending = balance.pending();
     const bool negative = pending.starts_with('-');
     const std::string pending_text = DecimalText(pending.substr(negative ? 1 : 0), decimals);
-    return {{"chain", chain.info->name},
-            {"network", chain.network},
-            {"address", address},
-            {"currency", balance.asset().symbol()},
-            {"token", TextOrNull(balance.asset().contract())},
-            {"balance", DecimalText(balance.balance(), decimals)},
-            {"balance_atomic", balance.balance()},
-            {"spendable", DecimalText(balance.spendable(), decimals)},
-            {"spendable_atomic", balance.spendable()},
-            {"pending", (negative ? "-" : "") + pending_text},
-            {"pending_atomic", pending},
-            {"block", balance.block_height()},
-            {"as_of", TimeJson(balance.as_of())},
-            {"stale", balance.stale()}};
+    Json json{{"chain", chain.info->name},
+              {"network", chain.network},
+              {"address", address},
+              {"currency", balance.asset().symbol()},
+              {"token", TextOrNull(balance.asset().contract())},
+              {"balance", DecimalText(balance.balance(), decimals)},
+              {"balance_atomic", balance.balance()},
+              {"spendable", DecimalText(balance.spendable(), decimals)},
+              {"spendable_atomic", balance.spendable()},
+              {"pending", (negative ? "-" : "") + pending_text},
+              {"pending_atomic", pending},
+              {"block", balance.block_height()},
+              {"as_of", TimeJson(balance.as_of())},
+              {"stale", balance.stale()}};
+    if (balance.has_rescan()) {
+        json["rescan"] = {{"from_height", balance.rescan().from_height()},
+                          {"next_height", balance.rescan().next_height()},
+                          {"to_height", balance.rescan().to_height()},
+                          {"detail", TextOrNull(balance.rescan().detail())}};
+    }
+    return json;
 }
 
 Json TokenBalanceJson(const v1::TokenBalance& token) {

@@ -78,6 +78,34 @@ TEST_F(FollowerTest, BooksAPaymentOnceAndThenItIsFinal) {
     EXPECT_TRUE(errors.empty());
 }
 
+TEST_F(FollowerTest, ReadsTheBlocksSinceAnAddressesBirthday) {
+    for (int payment = 1; payment <= 5; ++payment) {
+        Pay("0xold", 100 * payment);
+    }
+    Follow();
+    EXPECT_EQ(Booked(), "");
+    world.gate.AddAddress({"0xold", world.wallet, world.user, 2, 3});
+    world.chain.Mine();
+    Follow();  // three blocks at once
+    EXPECT_EQ(world.Sql("SELECT next_height FROM rescans WHERE finished_at IS NULL"), "6");
+    Restart();  // it goes on where it was
+    LapseLease();
+    while (subject->RunOnce()) {
+    }
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM rescans WHERE finished_at IS NULL"), "0");
+    const std::string older =
+        world.Sql("SELECT count(*) FROM incoming_transfers WHERE block_height < 3");
+    EXPECT_EQ(older, "0");
+    EXPECT_EQ(world.Sql("SELECT count(*) > 0 FROM incoming_transfers WHERE state = 'FINAL'"), "t");
+    // What comes from now on is booked once, as of any address.
+    const std::string before = world.Sql("SELECT count(*) FROM incoming_transfers");
+    Pay("0xold", 700);
+    Follow();
+    EXPECT_EQ(std::stoi(world.Sql("SELECT count(*) FROM incoming_transfers")),
+              std::stoi(before) + 1);
+    EXPECT_TRUE(errors.empty());
+}
+
 TEST_F(FollowerTest, ListsWhatAnAddressOfOursSignedElsewhere) {
     world.gate.AddAddress({world.from, world.wallet, world.user, 2});
     Follow();

@@ -1,8 +1,12 @@
 // Bitcoin's and Zcash's devnet nodes as the tests see them: their own JSON-RPC, their own count.
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { sleep } from './stack.mjs';
+import { root, sleep } from './stack.mjs';
+
+const require = createRequire(`${root}/tests/tools/`);
 
 const COOKIES = { bitcoin: 'devnet/bitcoin/regtest/.cookie', zcash: 'devnet/zcash/.cookie' };
 
@@ -91,5 +95,34 @@ export class CoinNode {
       }
     }
     return found;
+  }
+}
+
+// A Bitcoin key that lives outside the platform.
+export class ForeignWallet {
+  #bitcoin = require('bitcoinjs-lib');
+  #ecc = require('@bitcoinerlab/secp256k1');
+  #key = randomBytes(32);
+
+  constructor(node) {
+    this.node = node;
+    this.secret = this.#key.toString('hex');
+    const pubkey = Buffer.from(this.#ecc.pointFromScalar(this.#key, true));
+    const { address, output } = this.#bitcoin.payments.p2wpkh({ pubkey, network: this.#bitcoin.networks.regtest });
+    Object.assign(this, { address, pubkey, output });
+  }
+
+  // Pays `units` of the coin that this transaction made; the rest is the fee.
+  async spend(txid, to, units) {
+    const made = await this.node.rpc('getrawtransaction', txid, 2);
+    const coin = made.vout.find((output) => output.scriptPubKey.address === this.address);
+    const psbt = new this.#bitcoin.Psbt({ network: this.#bitcoin.networks.regtest });
+    psbt.addInput({
+      hash: txid, index: coin.n, witnessUtxo: { script: this.output, value: BigInt(Math.round(coin.value * 1e8)) },
+    });
+    psbt.addOutput({ address: to, value: BigInt(units) });
+    psbt.signInput(0, { publicKey: this.pubkey, sign: (hash) => Buffer.from(this.#ecc.sign(hash, this.#key)) });
+    psbt.finalizeAllInputs();
+    return this.node.rpc('sendrawtransaction', psbt.extractTransaction().toHex());
   }
 }
