@@ -99,6 +99,15 @@ base::Result<v1::GetBalanceResponse> ChainService::GetBalance(const v1::GetBalan
     return response;
 }
 
+base::Result<v1::ListUsedAddressesResponse> ChainService::ListUsedAddresses(
+    const v1::ListUsedAddressesRequest& request, const rpc::Context&) {
+    BASE_ASSIGN_OR_RETURN(const auto wallet, base::WalletId::Parse(request.wallet_id()));
+    BASE_ASSIGN_OR_RETURN(const auto addresses, book_.PaidAddresses(wallet));
+    v1::ListUsedAddressesResponse response;
+    response.mutable_addresses()->Assign(addresses.begin(), addresses.end());
+    return response;
+}
+
 base::Result<v1::ListTokensResponse> ChainService::ListTokens(const v1::ListTokensRequest& request,
                                                               const rpc::Context& context) {
     BASE_ASSIGN_OR_RETURN(const auto address, Canonical(request.address()));

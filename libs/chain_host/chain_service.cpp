@@ -12,6 +12,7 @@ ChainService::ChainService(ServiceParts parts)
       hub_(parts_.engine) {
     Unary("ValidateAddress", &ChainService::ValidateAddress);
     Unary("GetBalance", &ChainService::GetBalance);
+    Unary("ListUsedAddresses", &ChainService::ListUsedAddresses);
     Unary("ListTokens", &ChainService::ListTokens);
     Unary("GetToken", &ChainService::GetToken);
     Unary("EstimateTransfer", &ChainService::EstimateTransfer);
@@ -35,6 +36,7 @@ std::vector<rpc::AccessRule> ChainService::AccessRules() {
     const std::vector<std::pair<const char*, std::vector<std::string>>> rules = {
         {"ValidateAddress", {kGateway, kWallets, kDex, kTools}},
         {"GetBalance", {kGateway, kWallets, kDex, kTools}},
+        {"ListUsedAddresses", {kWallets}},
         {"ListTokens", {kGateway, kWallets, kDex, kTools}},
         {"GetToken", {kGateway, kWallets, kDex, kTools}},
         {"EstimateTransfer", {kGateway, kDex, kTools}},

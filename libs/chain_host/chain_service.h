@@ -55,6 +55,8 @@ private:
         const v1::ValidateAddressRequest& request, const rpc::Context& context);
     base::Result<v1::GetBalanceResponse> GetBalance(const v1::GetBalanceRequest& request,
                                                     const rpc::Context& context);
+    base::Result<v1::ListUsedAddressesResponse> ListUsedAddresses(
+        const v1::ListUsedAddressesRequest& request, const rpc::Context& context);
     base::Result<v1::ListTokensResponse> ListTokens(const v1::ListTokensRequest& request,
                                                     const rpc::Context& context);
     base::Result<v1::GetTokenResponse> GetToken(const v1::GetTokenRequest& request,

@@ -124,6 +124,7 @@ fee_too_low | 422 | Fee too low | The fee would not get the transaction included
 follower_behind | 503 | Coins not counted yet | The newest blocks have not been read, so coins cannot be chosen safely. | Repeat in a moment.
 forbidden | 403 | Not allowed | Your role or key does not allow this call. | Ask an administrator, or use a key with the scope named.
 funding_pending | 503 | Funding on its way | The wallet's first test coins are not spendable yet. | Repeat in a moment.
+gap_limit_reached | 409 | Too many unused addresses | The last 20 addresses of this wallet have not been paid yet. | Use one of them; GET /api/v1/{chain}/addresses lists them.
 has_child | 409 | A payment depends on it | An own unconfirmed payment spends the change of this one. | Speed that payment up, by method cpfp if need be.
 header_too_large | 431 | Header too large | The request's header is larger than 8 KiB. | Send fewer or shorter headers and cookies.
 idempotency_key_required | 400 | Idempotency key needed | A program must be able to repeat a payment safely. | Send the header Idempotency-Key with a UUID.
@@ -163,6 +164,7 @@ node_rejected | 502 | Node refused | The chain's node refused the transaction. |
 node_unavailable | 503 | Node not answering | No node of this chain answers. | Repeat later; run scripts/doctor.
 not_authorised | 403 | Not authorised | The payment was not allowed, so it is not signed. | Send it again.
 not_found | 404 | Not found | There is no such thing, or it is not yours. | Check the path and the id.
+not_hd | 409 | One address alone | The wallet is an imported key, which has one address. | Use its address, or the default wallet.
 not_replaceable | 409 | Not replaceable | This chain replaces no transaction that waits. | Wait until it is included or expires.
 not_signed_yet | 409 | Not signed yet | The payment has no transaction yet that could be replaced. | Wait a moment, or cancel it by its id.
 nul_in_text | 400 | NUL in a text | A text holds a NUL character. | Remove it.

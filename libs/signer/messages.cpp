@@ -4,12 +4,19 @@
 #include <type_traits>
 
 #include "signer/wire.h"
+#include "utxo/coin_selection.h"
 
 namespace signer {
 
 namespace {
 
 constexpr std::size_t kKekCountMax = 64;
+constexpr std::size_t kFurtherKeysMax = utxo::kInputsMax;
+
+template <std::size_t max, class Entry>
+void List(Writer& writer, const std::vector<Entry>& list);
+template <std::size_t max, class Entry>
+void List(Reader& reader, std::vector<Entry>& list);
 
 // One list of fields a message, used for writing (Message is const) and for reading.
 template <class Archive, class Message>
@@ -55,6 +62,7 @@ void Fields(Archive& archive, Message& message) {
         archive(message.unsigned_tx);
         archive(message.first_signed_tx);
         archive(message.amount_max);
+        List<kFurtherKeysMax>(archive, message.further_keys);
     } else if constexpr (std::is_same_v<Type, SignFill>) {
         Fields(archive, message.key);
         archive(message.unsigned_tx);
@@ -83,19 +91,30 @@ void Fields(Writer& /*writer*/, const ListKeks& /*message*/) {}
 
 void Fields(Reader& /*reader*/, ListKeks& /*message*/) {}
 
-void Fields(Writer& writer, const KekList& message) {
-    writer(static_cast<std::uint32_t>(message.keks.size()));
-    for (const Kek& kek : message.keks) {
-        Fields(writer, kek);
+template <std::size_t max, class Entry>
+void List(Writer& writer, const std::vector<Entry>& list) {
+    writer(static_cast<std::uint32_t>(list.size()));
+    for (const Entry& entry : list) {
+        Fields(writer, entry);
     }
 }
 
-void Fields(Reader& reader, KekList& message) {
+// A longer list leaves something over, so that the message does not decode.
+template <std::size_t max, class Entry>
+void List(Reader& reader, std::vector<Entry>& list) {
     std::uint32_t count = 0;
     reader(count);
-    for (std::uint32_t i = 0; i < count && i < kKekCountMax; ++i) {
-        Fields(reader, message.keks.emplace_back());
+    for (std::uint32_t i = 0; i < count && i < max; ++i) {
+        Fields(reader, list.emplace_back());
     }
+}
+
+void Fields(Writer& writer, const KekList& message) {
+    List<kKekCountMax>(writer, message.keks);
+}
+
+void Fields(Reader& reader, KekList& message) {
+    List<kKekCountMax>(reader, message.keks);
 }
 
 base::Error BadMessage() {

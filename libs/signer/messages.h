@@ -78,6 +78,8 @@ struct SignTransaction {
     base::Bytes unsigned_tx;
     base::Bytes first_signed_tx;  // of the first attempt, for every later one
     std::string amount_max;       // mode ALL: what was authorised, base units of the asset
+    // UTXO: of the wallet's further addresses, those whose coins are spent.
+    std::vector<KeyRef> further_keys{};
 };
 
 // Signs 0 to self.

@@ -13,6 +13,7 @@
 #include "signer/key_forms.h"
 #include "signer/solana_rules.h"
 #include "signer/utxo_rules.h"
+#include "utxo/address.h"
 #include "utxo/sign.h"
 
 namespace signer {
@@ -44,6 +45,15 @@ base::Result<> CheckKeyOfOrder(const KeyRef& key, const common::Order& order) {
     if (key.wallet_id != order.wallet_id() || key.user_id != order.user_id() ||
         key.network != order.network() || key.address != order.from()) {
         return OrderMismatch("the order is not about this wallet");
+    }
+    return {};
+}
+
+// The envelope of a further address names the same wallet; it opens under no other name.
+base::Result<> CheckSameWallet(const KeyRef& further, const KeyRef& key) {
+    if (further.wallet_id != key.wallet_id || further.user_id != key.user_id ||
+        further.network != key.network) {
+        return OrderMismatch("a further key is of another wallet");
     }
     return {};
 }
@@ -187,18 +197,22 @@ base::Result<Reply> Signer::SignEvmAttempt(const SignTransaction& request,
 base::Result<Reply> Signer::SignUtxoAttempt(const SignTransaction& request,
                                             const common::Order& order,
                                             const common::Order& payment) const {
-    const UtxoCase attempt{
+    UtxoCase attempt{
         order, payment, request.unsigned_tx, request.first_signed_tx, request.amount_max};
+    for (const KeyRef& further : request.further_keys) {
+        BASE_RETURN_IF_ERROR(CheckSameWallet(further, request.key));
+        attempt.further_addresses.push_back(further.address);
+    }
     BASE_ASSIGN_OR_RETURN(const CheckedUtxo task, CheckUtxoAttempt(attempt, settings_.mode));
-    BASE_ASSIGN_OR_RETURN(const secret::Bytes key, OpenKey(request.key));
+    BASE_ASSIGN_OR_RETURN(const UtxoKeys keys, OpenUtxoKeys(request, task.ground));
     if (!request.first_signed_tx.empty()) {
-        BASE_RETURN_IF_ERROR(CheckOwnFirst(task, request.first_signed_tx, key));
+        BASE_RETURN_IF_ERROR(CheckOwnFirst(task, request.first_signed_tx, keys));
     }
     BASE_ASSIGN_OR_RETURN(
         const utxo::SignedTx made,
         utxo::SignTransaction(
-            *task.ground.format, task.unsigned_tx, [&key](const utxo::UnsignedInput&) {
-                return base::Result<secret::Bytes>(key.Clone());
+            *task.ground.format, task.unsigned_tx, [&keys](const utxo::UnsignedInput& input) {
+                return KeyOfScript(keys, input.spent.script);
             }));
     return Reply(SignedBytes{made.raw, utxo::TxHashText(made.hash)});
 }
@@ -267,6 +281,20 @@ base::Result<secret::Bytes> Signer::OpenKey(const KeyRef& ref) const {
                                "the sealed key is not the one of " + ref.address);
     }
     return key;
+}
+
+base::Result<UtxoKeys> Signer::OpenUtxoKeys(const SignTransaction& request,
+                                            const UtxoGround& ground) const {
+    UtxoKeys keys;
+    std::vector<KeyRef> refs{request.key};
+    refs.insert(refs.end(), request.further_keys.begin(), request.further_keys.end());
+    for (const KeyRef& ref : refs) {
+        BASE_ASSIGN_OR_RETURN(secret::Bytes key, OpenKey(ref));
+        BASE_ASSIGN_OR_RETURN(const utxo::Address address,
+                              ground.format->ParseAddress(ref.address, ground.network));
+        keys.insert_or_assign(address.script, std::move(key));
+    }
+    return keys;
 }
 
 base::Result<secret::String> Signer::OpenSeed(const std::string& user_id,

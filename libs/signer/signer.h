@@ -16,6 +16,7 @@
 #include "keyvault/kek_set.h"
 #include "signer/allow_list.h"
 #include "signer/messages.h"
+#include "signer/utxo_rules.h"
 
 namespace signer {
 
@@ -64,6 +65,8 @@ private:
     [[nodiscard]] base::Result<> CheckFirstSignature(
         const platform::common::v1::Order& order) const;
     [[nodiscard]] base::Result<secret::Bytes> OpenKey(const KeyRef& ref) const;
+    [[nodiscard]] base::Result<UtxoKeys> OpenUtxoKeys(const SignTransaction& request,
+                                                      const UtxoGround& ground) const;
     [[nodiscard]] base::Result<secret::String> OpenSeed(const std::string& user_id,
                                                         const std::string& envelope) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -36,13 +37,29 @@ base::Result<utxo::PaymentRules> RulesOf(const utxo::Params& params, const std::
     return rules;
 }
 
-base::Result<> CheckInputs(const utxo::UnsignedTx& unsigned_tx, const utxo::PaymentRules& rules) {
+// Coins of the wallet's own address, or of those further ones.
+base::Result<> CheckInputs(const utxo::UnsignedTx& unsigned_tx,
+                           const utxo::PaymentRules& rules,
+                           const std::set<base::Bytes>& further) {
     for (const utxo::UnsignedInput& input : unsigned_tx.inputs) {
-        if (!rules.is_own(input.spent.script, input.key)) {
+        const bool own = rules.is_own(input.spent.script, input.key) ||
+                         (!input.key.place && further.contains(input.spent.script));
+        if (!own) {
             return Mismatch("tx_mismatch", "an input is not a coin of this wallet");
         }
     }
     return {};
+}
+
+base::Result<std::set<base::Bytes>> ScriptsOf(const utxo::Params& params,
+                                              const std::vector<std::string>& addresses) {
+    std::set<base::Bytes> scripts;
+    for (const std::string& text : addresses) {
+        BASE_ASSIGN_OR_RETURN(utxo::Address address,
+                              params.format->ParseAddress(text, params.network));
+        scripts.insert(std::move(address.script));
+    }
+    return scripts;
 }
 
 // Mode ALL names no amount: at most what was authorised leaves.
@@ -98,7 +115,8 @@ base::Result<CheckedUtxo> CheckUtxoAttempt(const UtxoCase& attempt, chain::Mode 
     task.ground = {params.format, params.network};
     BASE_ASSIGN_OR_RETURN(task.unsigned_tx, params.format->DecodeUnsigned(attempt.unsigned_tx));
     BASE_ASSIGN_OR_RETURN(const utxo::PaymentRules rules, RulesOf(params, plan.from));
-    BASE_RETURN_IF_ERROR(CheckInputs(task.unsigned_tx, rules));
+    BASE_ASSIGN_OR_RETURN(const auto further, ScriptsOf(params, attempt.further_addresses));
+    BASE_RETURN_IF_ERROR(CheckInputs(task.unsigned_tx, rules, further));
     if (!attempt.first_signed_tx.empty()) {
         BASE_RETURN_IF_ERROR(CheckAgainstFirst(task, attempt.first_signed_tx));
     } else if (orders::IsReplacement(attempt.order)) {
@@ -113,9 +131,17 @@ base::Result<CheckedUtxo> CheckUtxoAttempt(const UtxoCase& attempt, chain::Mode 
     return task;
 }
 
+base::Result<secret::Bytes> KeyOfScript(const UtxoKeys& keys, base::ByteView script) {
+    const auto found = keys.find(base::ToBytes(script));
+    if (found == keys.end()) {
+        return Mismatch("tx_mismatch", "an input is not a coin of this wallet");
+    }
+    return found->second.Clone();
+}
+
 base::Result<> CheckOwnFirst(const CheckedUtxo& task,
                              base::ByteView first_signed_tx,
-                             const secret::Bytes& key) {
+                             const UtxoKeys& keys) {
     const utxo::TxFormat& format = *task.ground.format;
     BASE_ASSIGN_OR_RETURN(utxo::Transaction first, format.Parse(first_signed_tx));
     if (first.branch_id == 0) {
@@ -137,6 +163,7 @@ base::Result<> CheckOwnFirst(const CheckedUtxo& task,
         return FirstMismatch("a later attempt spends every coin of the first");
     }
     for (std::size_t i = 0; i < bare.inputs.size(); ++i) {
+        BASE_ASSIGN_OR_RETURN(const secret::Bytes key, KeyOfScript(keys, spent[i].script));
         BASE_ASSIGN_OR_RETURN(const utxo::Spend made, format.Spend({bare, spent, i}, key));
         if (made.script_sig != first.inputs[i].script_sig ||
             made.witness != first.inputs[i].witness) {

@@ -3,7 +3,9 @@
 // later attempt every coin of the first one.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -22,6 +24,8 @@ struct UtxoCase {
     base::ByteView unsigned_tx;
     base::ByteView first_signed_tx;  // empty = this is the first attempt
     std::string amount_max;          // mode ALL: base units that were authorised
+    // Of the wallet's further addresses, those it says it spends from. Change never goes there.
+    std::vector<std::string> further_addresses{};
 };
 
 struct CheckedUtxo {
@@ -33,10 +37,16 @@ struct CheckedUtxo {
 // `first_attempt_mismatch`, and those of decoding.
 [[nodiscard]] base::Result<CheckedUtxo> CheckUtxoAttempt(const UtxoCase& attempt, chain::Mode mode);
 
-// Whether the first attempt carries this key's own signatures: they are made again (RFC 6979 and
+// The wallet's keys by the scripts they spend.
+using UtxoKeys = std::map<base::Bytes, secret::Bytes>;
+
+// Errors: `tx_mismatch` where none of them spends it.
+[[nodiscard]] base::Result<secret::Bytes> KeyOfScript(const UtxoKeys& keys, base::ByteView script);
+
+// Whether the first attempt carries these keys' own signatures: they are made again (RFC 6979 and
 // our BIP-340 nonces are deterministic) and compared. Errors: `first_attempt_mismatch`.
 [[nodiscard]] base::Result<> CheckOwnFirst(const CheckedUtxo& task,
                                            base::ByteView first_signed_tx,
-                                           const secret::Bytes& key);
+                                           const UtxoKeys& keys);
 
 }  // namespace signer

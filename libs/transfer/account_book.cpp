@@ -77,6 +77,22 @@ base::Result<bool> AccountBook::HasPaid(const std::string& from, const std::stri
     });
 }
 
+base::Result<std::vector<std::string>> AccountBook::PaidAddresses(
+    const base::WalletId& wallet) const {
+    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<std::vector<std::string>> {
+        BASE_ASSIGN_OR_RETURN(const auto rows,
+                              tx.Exec("SELECT DISTINCT address FROM coins WHERE network = $1 "
+                                      "AND wallet_id = $2 AND block_height IS NOT NULL",
+                                      network_,
+                                      wallet));
+        std::vector<std::string> addresses;
+        for (const pg::Row row : rows) {
+            addresses.push_back(row.Get<std::string>("address"));
+        }
+        return addresses;
+    });
+}
+
 base::Result<std::uint64_t> AccountBook::FollowedHeight() const {
     return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<std::uint64_t> {
         BASE_ASSIGN_OR_RETURN(const auto row,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/result.h"
 #include "chain/types.h"
 #include "pg/pool.h"
@@ -34,6 +35,9 @@ public:
     [[nodiscard]] base::Result<std::vector<std::string>> KnownContracts(
         const std::string& address) const;
     [[nodiscard]] base::Result<bool> HasPaid(const std::string& from, const std::string& to) const;
+    // Of the wallet's addresses, those that coins in blocks have paid (UTXO chains).
+    [[nodiscard]] base::Result<std::vector<std::string>> PaidAddresses(
+        const base::WalletId& wallet) const;
     // Up to where incoming transfers are read.
     [[nodiscard]] base::Result<std::uint64_t> FollowedHeight() const;
 

@@ -125,6 +125,10 @@ const std::array kChainRoutes = {
        ExportWallet),
     At(Method::kGet, "/api/v1/{chain}/address", {kLook, RateClass::kRead}, OnChain<GetAddress>)
         .Query({"wallet_id"}),
+    At(Method::kPost, "/api/v1/{chain}/address", {kPay, RateClass::kWrite}, OnChain<AddAddress>)
+        .Query({"wallet_id"}),
+    At(Method::kGet, "/api/v1/{chain}/addresses", {kLook, RateClass::kRead}, OnChain<ListAddresses>)
+        .Query({"wallet_id"}),
     At(Method::kGet,
        "/api/v1/{chain}/address/validate",
        {kLook, RateClass::kRead},

@@ -28,7 +28,9 @@ struct Row {
 base::Result<std::vector<Row>> WalletsToWrap(pg::Tx& tx, std::uint32_t primary) {
     BASE_ASSIGN_OR_RETURN(
         const pg::Rows rows,
-        tx.Exec("SELECT id, user_id, network, address, path, encrypted_private_key FROM wallets "
+        tx.Exec("SELECT * FROM (SELECT id, user_id, network, address, path, "
+                "encrypted_private_key FROM wallets UNION ALL SELECT wallet_id, user_id, network, "
+                "address, path, encrypted_private_key FROM wallet_addresses) k "
                 "WHERE split_part(encrypted_private_key, '.', 2) < $1 "
                 "OR split_part(encrypted_private_key, '.', 2) > $1 LIMIT $2",
                 std::to_string(primary),
@@ -135,14 +137,17 @@ base::Result<int> KeyRotation::RewrapWallets(std::uint32_t primary) const {
         if (!envelope) {
             continue;
         }
-        BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, [&](pg::Tx& tx) {
-            return tx.Exec(
-                "UPDATE wallets SET encrypted_private_key = $2 "
-                "WHERE id = $1 AND encrypted_private_key = $3",
-                row.key.wallet_id,
-                *envelope,
-                row.key.envelope);
-        }));
+        const auto store = [&](pg::Tx& tx) -> base::Result<> {
+            for (const char* statement : {"UPDATE wallets SET encrypted_private_key = $2 "
+                                          "WHERE id = $1 AND encrypted_private_key = $3",
+                                          "UPDATE wallet_addresses SET encrypted_private_key = $2 "
+                                          "WHERE wallet_id = $1 AND encrypted_private_key = $3"}) {
+                BASE_RETURN_IF_ERROR(
+                    tx.Exec(statement, row.key.wallet_id, *envelope, row.key.envelope));
+            }
+            return {};
+        };
+        BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, store));
         ++wrapped;
     }
     return wrapped;

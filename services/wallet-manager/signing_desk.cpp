@@ -8,7 +8,9 @@
 #include "base/crash_point.h"
 #include "chain/catalog.h"
 #include "evm/transaction.h"
+#include "signer/utxo_keys.h"
 #include "utxo/tx_format.h"
+#include "wallet-manager/address_store.h"
 #include "wallet-manager/anchor_store.h"
 #include "wallet-manager/events.h"
 #include "wallet-manager/fill_store.h"
@@ -63,6 +65,23 @@ base::Result<> Reserve(pg::Tx& tx, const SignCall& call) {
     BASE_ASSIGN_OR_RETURN(const Slot slot, SlotOf(network, order.order.from(), call.unsigned_tx));
     return call.attempt == 1 ? TakeSlot(tx, order.wallet, order.intent, slot)
                              : CheckSlot(tx, order.intent, slot);
+}
+
+// Whose coins the transaction spends; none where the chain has no coins.
+base::Result<std::vector<std::string>> SpentAddresses(const std::string& network,
+                                                      const base::Bytes& unsigned_tx) {
+    std::vector<std::string> addresses;
+    const auto ground = signer::UtxoGroundOf(network);
+    if (!ground) {
+        return addresses;
+    }
+    BASE_ASSIGN_OR_RETURN(const utxo::UnsignedTx read, ground->format->DecodeUnsigned(unsigned_tx));
+    for (const utxo::UnsignedInput& input : read.inputs) {
+        BASE_ASSIGN_OR_RETURN(std::string address,
+                              ground->format->AddressOf(input.spent.script, ground->network));
+        addresses.push_back(std::move(address));
+    }
+    return addresses;
 }
 
 SignResponse StoredAnswer(const AttemptRow& attempt) {
@@ -184,6 +203,11 @@ base::Result<SigningDesk::Prepared> SigningDesk::Prepare(pg::Tx& tx, const SignC
     BASE_RETURN_IF_ERROR(RecordAttempt(tx, order, call.attempt, call.unsigned_tx));
     BASE_ASSIGN_OR_RETURN(const WalletRow wallet, GetWallet(tx, order.user, order.wallet));
     prepared.request.key = KeyRefOf(wallet);
+    BASE_ASSIGN_OR_RETURN(const auto paid_from, SpentAddresses(wallet.network, call.unsigned_tx));
+    if (!paid_from.empty()) {
+        BASE_ASSIGN_OR_RETURN(prepared.request.further_keys,
+                              FindFurtherKeys(tx, wallet, paid_from));
+    }
     prepared.request.order = BytesOf(order);
     if (call.first_order) {
         prepared.request.first_order = BytesOf(*call.first_order);

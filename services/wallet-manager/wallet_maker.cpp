@@ -20,7 +20,8 @@ base::Result<std::uint32_t> ReadPrimary(pg::Pool& pool) {
 }
 
 bool IsTaken(const base::Error& error) {
-    return pg::Violates(error, "wallets_one_default") || pg::Violates(error, "wallets_hd_path");
+    return pg::Violates(error, "wallets_one_default") || pg::Violates(error, "wallets_hd_path") ||
+           pg::Violates(error, "wallet_addresses_one_path");
 }
 
 }  // namespace
@@ -44,14 +45,19 @@ base::Result<std::string> WalletMaker::EnsureSeed(const WalletWish& wish, std::u
     return kept.envelope;
 }
 
+// On disk before the database or anybody else learns the address.
+base::Result<> WalletMaker::Record(const WalletRow& wallet, const AddressRow& row) const {
+    return parts_.journal.Append({{keyvault::SecretType::kPrivateKey,
+                                   wallet.id.ToString(),
+                                   wallet.user.ToString(),
+                                   wallet.network,
+                                   row.address},
+                                  row.path,
+                                  row.envelope});
+}
+
 base::Result<WalletRow> WalletMaker::Keep(const WalletRow& row) const {
-    BASE_RETURN_IF_ERROR(parts_.journal.Append({{keyvault::SecretType::kPrivateKey,
-                                                 row.id.ToString(),
-                                                 row.user.ToString(),
-                                                 row.network,
-                                                 row.address},
-                                                row.path,
-                                                row.envelope}));
+    BASE_RETURN_IF_ERROR(Record(row, {row.address, row.path, row.envelope, {}}));
     return pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<WalletRow> {
         BASE_RETURN_IF_ERROR(InsertWallet(tx, {row, parts_.autofund && row.is_default}));
         BASE_RETURN_IF_ERROR(AppendEvent(tx,
@@ -74,7 +80,7 @@ base::Result<WalletRow> WalletMaker::MakeDefault(const WalletWish& wish) const {
     row.label = wish.label;
     row.is_default = true;
     BASE_ASSIGN_OR_RETURN(const std::uint32_t index, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
-                              return CountHdWallets(tx, wish.user, row.network);
+                              return CountHdKeys(tx, wish.user, row.network);
                           }));
     BASE_ASSIGN_OR_RETURN(
         const signer::SealedKey key,
@@ -105,6 +111,53 @@ base::Result<MadeWallet> WalletMaker::Ensure(const WalletWish& wish) const {
     }
     return base::MakeError(
         base::ErrorKind::kAborted, "conflict", "other calls were making this wallet");
+}
+
+base::Result<AddressRow> WalletMaker::MakeAddress(const WalletRow& wallet) const {
+    BASE_ASSIGN_OR_RETURN(const std::uint32_t kek, ReadPrimary(parts_.pool));
+
+    struct Ground {
+        std::optional<SeedRow> seed;
+        std::uint32_t index = 0;
+    };
+
+    BASE_ASSIGN_OR_RETURN(
+        const Ground ground, pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<Ground> {
+            Ground read;
+            BASE_ASSIGN_OR_RETURN(read.seed, FindSeed(tx, wallet.user));
+            BASE_ASSIGN_OR_RETURN(read.index, CountHdKeys(tx, wallet.user, wallet.network));
+            return read;
+        }));
+    if (wallet.kind != "hd" || !ground.seed) {
+        return base::FailedPrecondition("not_hd", "an imported key has one address");
+    }
+    BASE_ASSIGN_OR_RETURN(
+        const signer::SealedKey key,
+        parts_.signer.Ask<signer::SealedKey>(signer::DeriveKey{wallet.user.ToString(),
+                                                               ground.seed->envelope,
+                                                               wallet.id.ToString(),
+                                                               wallet.network,
+                                                               ground.index,
+                                                               kek}));
+    AddressRow row{key.address, key.path, key.envelope, {}};
+    BASE_RETURN_IF_ERROR(Record(wallet, row));
+    const auto store = [&](pg::Tx& tx) -> base::Result<> {
+        BASE_RETURN_IF_ERROR(InsertAddress(tx, wallet, row));
+        return AppendEvent(tx, wallet.id, "address_added", {{"address", row.address}});
+    };
+    BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, store));
+    return row;
+}
+
+base::Result<AddressRow> WalletMaker::AddAddress(const WalletRow& wallet) const {
+    for (int i = 0; i < kTriesMax; ++i) {
+        auto made = MakeAddress(wallet);
+        if (made || !IsTaken(made.error())) {
+            return made;
+        }
+    }
+    return base::MakeError(
+        base::ErrorKind::kAborted, "conflict", "other calls were adding addresses");
 }
 
 base::Result<WalletRow> WalletMaker::Import(const WalletWish& wish,

@@ -10,6 +10,7 @@
 #include "chain/catalog.h"
 #include "keyvault/journal.h"
 #include "pg/pool.h"
+#include "wallet-manager/address_store.h"
 #include "wallet-manager/signer_client.h"
 #include "wallet-manager/wallet_store.h"
 
@@ -49,7 +50,12 @@ public:
     [[nodiscard]] base::Result<WalletRow> Import(const WalletWish& wish,
                                                  signer::ImportKey request) const;
 
+    // The next receive address of an HD wallet, with a key of its own. Errors: `not_hd`.
+    [[nodiscard]] base::Result<AddressRow> AddAddress(const WalletRow& wallet) const;
+
 private:
+    [[nodiscard]] base::Result<AddressRow> MakeAddress(const WalletRow& wallet) const;
+    [[nodiscard]] base::Result<> Record(const WalletRow& wallet, const AddressRow& row) const;
     [[nodiscard]] base::Result<std::string> EnsureSeed(const WalletWish& wish,
                                                        std::uint32_t kek) const;
     [[nodiscard]] base::Result<WalletRow> MakeDefault(const WalletWish& wish) const;

@@ -47,6 +47,8 @@ WalletService::WalletService(WalletParts parts)
     Unary("ExportWallet", &WalletService::ExportWallet);
     Unary("ListWallets", &WalletService::ListWallets);
     Unary("GetWallet", &WalletService::GetWallet);
+    Unary("AddAddress", &WalletService::AddAddress);
+    Unary("ListOwnAddresses", &WalletService::ListOwnAddresses);
     Unary("RemoveWallet", &WalletService::RemoveWallet);
     Unary("GetBalances", &WalletService::GetBalances);
     Unary("ListTransactions", &WalletService::ListTransactions);

@@ -2,6 +2,7 @@
 // another user's object answers like an absent one.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "base/ids.h"
@@ -64,6 +65,12 @@ public:
     Answer<platform::wallet::v1::RemoveWalletResponse> RemoveWallet(
         const platform::wallet::v1::RemoveWalletRequest& request, const Context& context);
 
+    // wallet_service_addresses.cpp
+    Answer<platform::wallet::v1::AddAddressResponse> AddAddress(
+        const platform::wallet::v1::AddAddressRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ListOwnAddressesResponse> ListOwnAddresses(
+        const platform::wallet::v1::ListOwnAddressesRequest& request, const Context& context);
+
     // wallet_service_operator.cpp: administrators' stops, and restored databases.
     Answer<platform::wallet::v1::PauseSendsResponse> PauseSends(
         const platform::wallet::v1::PauseSendsRequest& request, const Context& context);
@@ -103,6 +110,8 @@ private:
     [[nodiscard]] base::Result<std::string> NetworkOf(const std::string& chain) const;
     [[nodiscard]] base::Result<> ProveAdmin(const base::UserId& admin,
                                             const platform::wallet::v1::FreshProof& proof) const;
+    [[nodiscard]] base::Result<std::set<std::string>> UsedAddresses(const WalletRow& wallet,
+                                                                    const Context& context) const;
     [[nodiscard]] base::Result<> CheckEmpty(const WalletRow& wallet, const Context& context) const;
 
     const WalletParts parts_;

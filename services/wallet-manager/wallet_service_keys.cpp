@@ -116,6 +116,10 @@ base::Result<> WalletService::CheckEmpty(const WalletRow& wallet, const Context&
     if (answer.stale()) {
         return base::Unavailable("node_unavailable", "the wallet's balance is not known now");
     }
+    if (answer.has_rescan()) {
+        return base::FailedPrecondition("wallet_rescanning",
+                                        "not all of the wallet's blocks have been read");
+    }
     if (answer.balance() != "0") {
         return base::FailedPrecondition("balance_not_zero", "the wallet still holds money");
     }

@@ -128,28 +128,35 @@ base::Result<std::vector<WalletRow>> ListWallets(pg::Tx& tx,
     return wallets;
 }
 
-base::Result<std::uint32_t> CountHdWallets(pg::Tx& tx,
-                                           const base::UserId& user,
-                                           const std::string& network) {
+base::Result<std::uint32_t> CountHdKeys(pg::Tx& tx,
+                                        const base::UserId& user,
+                                        const std::string& network) {
     BASE_ASSIGN_OR_RETURN(const pg::Row row,
-                          tx.One("SELECT count(*) AS wallets FROM wallets "
-                                 "WHERE user_id = $1 AND network = $2 AND kind = 'hd'",
+                          tx.One("SELECT (SELECT count(*) FROM wallets WHERE user_id = $1 "
+                                 "AND network = $2 AND kind = 'hd') + (SELECT count(*) FROM "
+                                 "wallet_addresses WHERE user_id = $1 AND network = $2) AS keys",
                                  user,
                                  network));
-    return row.Get<std::uint32_t>("wallets");
+    return row.Get<std::uint32_t>("keys");
+}
+
+base::Result<std::int64_t> NextEpoch(pg::Tx& tx, const std::string& network) {
+    BASE_ASSIGN_OR_RETURN(
+        const pg::Row row,
+        tx.One("INSERT INTO address_epochs AS e (network, epoch) VALUES ($1, 1) "
+               "ON CONFLICT (network) DO UPDATE SET epoch = e.epoch + 1 RETURNING epoch",
+               network));
+    return row.Get<std::int64_t>("epoch");
 }
 
 base::Result<> InsertWallet(pg::Tx& tx, const NewWallet& wallet) {
     const WalletRow& row = wallet.row;
-    BASE_ASSIGN_OR_RETURN(
-        const pg::Row epoch,
-        tx.One("INSERT INTO address_epochs AS e (network, epoch) VALUES ($1, 1) "
-               "ON CONFLICT (network) DO UPDATE SET epoch = e.epoch + 1 RETURNING epoch",
-               row.network));
+    BASE_ASSIGN_OR_RETURN(const std::int64_t epoch, NextEpoch(tx, row.network));
     BASE_RETURN_IF_ERROR(
         tx.Exec("INSERT INTO wallets (id, user_id, chain, network, address, "
                 "encrypted_private_key, kind, path, label, is_default, address_epoch, "
-                "nonce_floor, funding_wanted_at, birthday_height) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+                "nonce_floor, funding_wanted_at, birthday_height) VALUES ($1, $2, $3, $4, $5, $6, "
+                "$7, $8, $9, $10, "
                 "$11, CASE WHEN $7 = 'hd' THEN 0 END, CASE WHEN $12::boolean THEN now() END, $13)",
                 row.id,
                 row.user,
@@ -161,7 +168,7 @@ base::Result<> InsertWallet(pg::Tx& tx, const NewWallet& wallet) {
                 row.path,
                 row.label,
                 row.is_default,
-                epoch.Get<std::int64_t>("epoch"),
+                epoch,
                 wallet.funding_wanted,
                 row.birthday_height));
     return {};
@@ -240,8 +247,12 @@ base::Result<std::vector<platform::wallet::v1::OwnAddress>> ListAddressesAfter(
     pg::Tx& tx, const std::string& network, std::uint64_t epoch, int limit) {
     BASE_ASSIGN_OR_RETURN(
         const pg::Rows rows,
-        tx.Exec("SELECT address, id, user_id, address_epoch, birthday_height FROM wallets WHERE network = $1 AND "
-                "address_epoch > $2 AND removed_at IS NULL ORDER BY address_epoch LIMIT $3",
+        tx.Exec("SELECT address, id, user_id, address_epoch, birthday_height FROM wallets "
+                "WHERE network = $1 AND address_epoch > $2 AND removed_at IS NULL UNION ALL "
+                "SELECT a.address, a.wallet_id, a.user_id, a.address_epoch, NULL "
+                "FROM wallet_addresses a JOIN wallets w ON w.id = a.wallet_id "
+                "WHERE a.network = $1 AND a.address_epoch > $2 AND w.removed_at IS NULL "
+                "ORDER BY address_epoch LIMIT $3",
                 network,
                 epoch,
                 limit));

@@ -56,10 +56,13 @@ struct WalletRow {
                                                                const base::UserId& user,
                                                                const std::string& network);
 
-// How many HD wallets the user ever had on the network: the next index of his path.
-[[nodiscard]] base::Result<std::uint32_t> CountHdWallets(pg::Tx& tx,
-                                                         const base::UserId& user,
-                                                         const std::string& network);
+// How many HD keys the user ever had on the network, of wallets and of further addresses: the next
+// index of his path.
+[[nodiscard]] base::Result<std::uint32_t> CountHdKeys(pg::Tx& tx,
+                                                      const base::UserId& user,
+                                                      const std::string& network);
+// Of an address that is written in this transaction.
+[[nodiscard]] base::Result<std::int64_t> NextEpoch(pg::Tx& tx, const std::string& network);
 
 struct NewWallet {
     WalletRow row;
@@ -92,7 +95,7 @@ struct SeedRow {
 [[nodiscard]] base::Result<> ReleaseFunding(pg::Tx& tx, const base::WalletId& wallet);
 [[nodiscard]] base::Result<> MarkFunded(pg::Tx& tx, const base::WalletId& wallet);
 
-// In order of epoch.
+// In order of epoch, further addresses too.
 [[nodiscard]] base::Result<std::vector<platform::wallet::v1::OwnAddress>> ListAddressesAfter(
     pg::Tx& tx, const std::string& network, std::uint64_t epoch, int limit);
 

@@ -99,6 +99,35 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
     await stack.reach(user, child.id, 'final');
   });
 
+  test('fresh addresses pay into one balance and are spent together', { timeout: 120_000 }, async () => {
+    const payee = await fundedUser(stack, 'bitcoin');
+    const fresh = () => stack.call('POST', '/api/v1/bitcoin/address', { token: payee.token });
+    const own = await stack.must('GET', '/api/v1/bitcoin/address', { token: payee.token });
+    const made = [await fresh(), await fresh()].map(({ status, body }) => {
+      assert.equal(status, 201, JSON.stringify(body));
+      return body.address;
+    });
+    assert.equal(new Set([own.address, ...made]).size, 3);
+    for (const address of made) {
+      const { body: paid } = await send('0.01', user, { to: address });
+      await stack.reach(user, paid.id, 'final');
+    }
+    assert.equal((await balance(payee)).balance, '1.02');
+    const { data: listed } = await stack.must('GET', '/api/v1/bitcoin/addresses', { token: payee.token });
+    assert.deepEqual(listed.map(({ address, used }) => [address, used]), [
+      [own.address, true], [made[1], true], [made[0], true],
+    ]);
+    const { body: all } = await send('all', payee);
+    await stack.reach(payee, all.id, 'final');
+    const landed = await node.rpc('getrawtransaction', all.tx_hash, 2);
+    assert.deepEqual(landed.vin.map(({ prevout }) => prevout.scriptPubKey.address).sort(), [own.address, ...made].sort());
+    assert.equal((await balance(payee)).balance, '0');
+    for (let count = 0; count < 20; count += 1) assert.equal((await fresh()).status, 201);
+    const refused = await fresh();
+    assert.equal(refused.status, 409);
+    assert.equal(refused.body.code, 'gap_limit_reached');
+  });
+
   test('an imported key shows what it received and spent elsewhere', { timeout: 120_000 }, async () => {
     const abroad = new ForeignWallet(node);
     const first = await send('0.03', user, { to: abroad.address });

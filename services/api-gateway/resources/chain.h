@@ -14,6 +14,8 @@ namespace gateway {
 [[nodiscard]] Answer RemoveWallet(App& app, Call& call);
 
 [[nodiscard]] Answer GetAddress(ChainCall at);
+[[nodiscard]] Answer AddAddress(ChainCall at);
+[[nodiscard]] Answer ListAddresses(ChainCall at);
 [[nodiscard]] Answer ValidateAddress(ChainCall at);
 [[nodiscard]] Answer GetBalance(ChainCall at);
 [[nodiscard]] Answer ListTokens(ChainCall at);

@@ -24,6 +24,18 @@ awaitable<base::Result<std::string>> AddressOf(ChainCall at) {
     co_return wallet->address();
 }
 
+nlohmann::json AddressJson(const Chain& chain,
+                           const platform::wallet::v1::Wallet& wallet,
+                           const std::string& address) {
+    const std::string scheme(chain.info->alias == "bnb" ? "ethereum" : chain.info->name);
+    return {{"chain", chain.info->name},
+            {"network", chain.network},
+            {"wallet_id", wallet.wallet_id()},
+            {"address", address},
+            {"type", wallet.kind()},
+            {"qr_uri", scheme + ":" + address}};
+}
+
 }  // namespace
 
 Answer GetAddress(ChainCall at) {
@@ -32,14 +44,57 @@ Answer GetAddress(ChainCall at) {
     if (!wallet) {
         co_return wallet.error();
     }
-    const std::string scheme(at.chain.info->alias == "bnb" ? "ethereum" : at.chain.info->name);
+    co_return JsonResponse(200, AddressJson(at.chain, *wallet, wallet->address()));
+}
+
+Answer AddAddress(ChainCall at) {
+    auto wallet_id = WalletIdOf(at.call);
+    const auto wallet = co_await FindWallet(at.app, at.call, at.chain, std::move(wallet_id));
+    if (!wallet) {
+        co_return wallet.error();
+    }
+    platform::wallet::v1::AddAddressRequest request;
+    request.set_user_id(wallet->user_id());
+    request.set_wallet_id(wallet->wallet_id());
+    auto context = at.app.backends().ContextOf(at.call);
+    const auto added = co_await rpc::Await(at.app.backends().wallets(),
+                                           &WalletAsync::AddAddress,
+                                           std::move(request),
+                                           std::move(context));
+    if (!added) {
+        co_return added.error();
+    }
+    nlohmann::json body = AddressJson(at.chain, *wallet, added->address().address());
+    body["path"] = added->address().path();
+    co_return JsonResponse(201, body);
+}
+
+Answer ListAddresses(ChainCall at) {
+    auto wallet_id = WalletIdOf(at.call);
+    const auto wallet = co_await FindWallet(at.app, at.call, at.chain, std::move(wallet_id));
+    if (!wallet) {
+        co_return wallet.error();
+    }
+    platform::wallet::v1::ListOwnAddressesRequest request;
+    request.set_user_id(wallet->user_id());
+    request.set_wallet_id(wallet->wallet_id());
+    auto context = at.app.backends().ContextOf(at.call);
+    const auto listed = co_await rpc::Await(at.app.backends().wallets(),
+                                            &WalletAsync::ListOwnAddresses,
+                                            std::move(request),
+                                            std::move(context));
+    if (!listed) {
+        co_return listed.error();
+    }
+    nlohmann::json addresses = nlohmann::json::array();
+    for (const platform::wallet::v1::ReceiveAddress& address : listed->addresses()) {
+        addresses.push_back(
+            {{"address", address.address()}, {"path", address.path()}, {"used", address.used()}});
+    }
     co_return JsonResponse(200,
                            {{"chain", at.chain.info->name},
-                            {"network", at.chain.network},
                             {"wallet_id", wallet->wallet_id()},
-                            {"address", wallet->address()},
-                            {"type", wallet->kind()},
-                            {"qr_uri", scheme + ":" + wallet->address()}});
+                            {"data", std::move(addresses)}});
 }
 
 Answer ValidateAddress(ChainCall at) {

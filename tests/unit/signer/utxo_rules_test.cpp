@@ -7,10 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/secp256k1.h"
 #include "platform/common/v1/order.pb.h"
 #include "signer/key_forms.h"
 #include "utxo/address.h"
 #include "utxo/branch_id.h"
+#include "utxo/keys.h"
 #include "utxo/params.h"
 #include "utxo/payment.h"
 #include "utxo/script.h"
@@ -40,13 +42,15 @@ protected:
     }
 
     // Spends a coin of 1,000,000 for the order; the rest less 10,000 comes back.
-    utxo::UnsignedTx Payment(std::uint32_t coin = 1) const {
+    utxo::UnsignedTx Payment(std::uint32_t coin = 1) const { return Payment(coin, script); }
+
+    utxo::UnsignedTx Payment(std::uint32_t coin, const base::Bytes& from) const {
         utxo::Transaction source;
         source.inputs.resize(1);
         source.inputs[0].prevout.index = coin;
-        source.outputs = {{1'000'000, script}};
+        source.outputs = {{1'000'000, from}};
         utxo::Selection selection;
-        selection.coins = {{{params.format->TxHash(source), 0}, {1'000'000, script}, {}}};
+        selection.coins = {{{params.format->TxHash(source), 0}, {1'000'000, from}, {}}};
         selection.recipients = {{400'000, recipient}};
         selection.change = utxo::Output{590'000, script};
         const auto terms = params.has_fee_market ? utxo::BitcoinTerms(200)
@@ -148,9 +152,39 @@ TEST_P(UtxoRulesTest, TheFirstAttemptWasSignedByThisWallet) {
     auto first = Signed(made, key);
     const auto checked =
         signer::CheckUtxoAttempt({order, order, bytes, first, "0"}, chain::Mode::kDevnet).value();
-    EXPECT_TRUE(signer::CheckOwnFirst(checked, first, key));
+    signer::UtxoKeys keys;
+    keys.insert_or_assign(script, key.Clone());
+    EXPECT_TRUE(signer::CheckOwnFirst(checked, first, keys));
+    keys.insert_or_assign(script, secret::Bytes::Copy(base::Bytes(32, 0x12)));
+    EXPECT_FALSE(signer::CheckOwnFirst(checked, first, keys));
+    keys.clear();
+    EXPECT_EQ(signer::CheckOwnFirst(checked, first, keys).error().reason, "tx_mismatch");
+}
+
+TEST_P(UtxoRulesTest, CoinsOfFurtherAddressesAreSpentAndNothingComesBackThere) {
     const auto other = secret::Bytes::Copy(base::Bytes(32, 0x12));
-    EXPECT_FALSE(signer::CheckOwnFirst(checked, first, other));
+    const auto point = crypto::Secp256k1PublicKey::FromPrivate(other).value();
+    const auto type = utxo::TypeOfScript(script);
+    const base::Bytes further = utxo::ScriptOfKey(point, type).value();
+    const auto verdict = [&](const utxo::UnsignedTx& unsigned_tx, bool known) {
+        const auto bytes = params.format->EncodeUnsigned(unsigned_tx).value();
+        signer::UtxoCase attempt{order, order, bytes, {}, "0"};
+        if (known) {
+            attempt.further_addresses = {params.format->AddressOf(further, params.network).value()};
+        }
+        const auto checked = signer::CheckUtxoAttempt(attempt, chain::Mode::kDevnet);
+        return checked ? "allowed" : checked.error().reason;
+    };
+    auto spending = Payment(1, further);
+    EXPECT_EQ(verdict(spending, false), "tx_mismatch");
+    EXPECT_EQ(verdict(spending, true), "allowed");
+    auto returning = Payment(1, further);
+    for (auto& output : returning.transaction.outputs) {
+        if (output.script == script) {
+            output.script = further;
+        }
+    }
+    EXPECT_EQ(verdict(returning, true), "tx_mismatch");
 }
 
 TEST_P(UtxoRulesTest, ACancelPaysTheWalletAlone) {

@@ -45,6 +45,13 @@ public:
     nlohmann::json last;
 };
 
+inline chain::TxStatus InBlock() {
+    chain::TxStatus status;
+    status.place = chain::TxPlace::kBlock;
+    status.succeeded = true;
+    return status;
+}
+
 class FakeLedger final : public chain::Ledger {
 public:
     base::Result<chain::Holdings> HoldingsOf(const std::string&) override { return holdings; }
@@ -56,7 +63,7 @@ public:
     base::Result<std::optional<chain::TxStatus>> FindTransaction(
         const std::string& tx_hash) override {
         const bool in_block = sources.contains(tx_hash) && !fees.contains(tx_hash);
-        return in_block ? chain::TxStatus{chain::TxPlace::kBlock} : found;
+        return in_block ? std::optional(InBlock()) : found;
     }
 
     base::Result<std::optional<money::UInt256>> FeeOf(const std::string& tx_hash) override {

@@ -218,7 +218,7 @@ TEST_F(UtxoChainTest, AChildPaysForItsParentToo) {
     // A parent that pays more than the rate leaves the child its own.
     ledger.fees[hash] = UInt256(9'000);
     EXPECT_EQ(chain.Price(plan)->fee_max, UInt256(20 * 110));
-    ledger.found = chain::TxStatus{chain::TxPlace::kBlock};
+    ledger.found = utxo_test::InBlock();
     ledger.fees.clear();
     EXPECT_EQ(PriceReason(plan), "already_confirmed");
     ledger.found.reset();

@@ -119,7 +119,7 @@ TEST_F(ZcashChainTest, ATransactionIsDeadWhenItsLastBlockIsFinalAndInOurBooks) {
 TEST_F(ZcashChainTest, WhatOurBooksHaveIsNotDead) {
     const chain::SentTx sent = Send();
     SetTip(300);
-    ledger_.found = chain::TxStatus{chain::TxPlace::kBlock};
+    ledger_.found = utxo_test::InBlock();
     EXPECT_EQ(chain_.FateOf(sent)->life, chain::Life::kMayLand);
 }
 
