@@ -99,7 +99,7 @@ TEST_F(FollowerTest, ReadsTheBlocksSinceAnAddressesBirthday) {
     EXPECT_EQ(world.Sql("SELECT count(*) > 0 FROM incoming_transfers WHERE state = 'FINAL'"), "t");
     // What comes from now on is booked once, as of any address.
     const std::string before = world.Sql("SELECT count(*) FROM incoming_transfers");
-    Pay("0xold", 700);
+    Pay("0xold", 10);
     Follow();
     EXPECT_EQ(std::stoi(world.Sql("SELECT count(*) FROM incoming_transfers")),
               std::stoi(before) + 1);

@@ -106,9 +106,9 @@ protected:
 
 TEST_F(ZcashChainTest, ATransactionIsDeadWhenItsLastBlockIsFinalAndInOurBooks) {
     const chain::SentTx sent = Send();
-    SetTip(249);
+    SetTip(248);
     EXPECT_EQ(chain_.FateOf(sent)->life, chain::Life::kMayLand);  // 240 is not ten deep
-    SetTip(250);
+    SetTip(249);
     const auto fate = chain_.FateOf(sent).value();
     EXPECT_EQ(fate.life, chain::Life::kDead);
     EXPECT_NE(fate.detail.find("expired at height 240"), std::string::npos) << fate.detail;
