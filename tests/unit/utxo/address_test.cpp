@@ -230,4 +230,84 @@ RC_GTEST_PROP(AddressProperty, AnyTextIsAnswered, (const std::string& text)) {
     }
 }
 
+// ZIP-316 from its inside: receivers, padding, jumbling, letters.
+std::string UnifiedOf(base::Bytes raw, std::string_view padding = "u") {
+    base::Append(raw, base::AsBytes(padding));
+    raw.resize(raw.size() + 16 - padding.size());
+    crypto::Bech32Text parts;
+    parts.hrp = "u";
+    parts.data = crypto::ToFiveBits(utxo::F4Jumble(raw).value());
+    parts.variant = crypto::Bech32Variant::kBech32m;
+    return crypto::Bech32Encode(parts, utxo::kUnifiedTextMax).value();
+}
+
+TEST(UnifiedAddress, IsWholeInsideOrRefused) {
+    const auto reason = [](const std::string& text) {
+        return ReasonOf(utxo::ParseUnifiedAddress(text, Network::kMain));
+    };
+    base::Bytes good{3, 43};
+    good.resize(45, 9);
+    EXPECT_EQ(reason(UnifiedOf(good)), "");
+    EXPECT_EQ(reason(UnifiedOf(good, "utest")), "bad_address");
+    base::Bytes cut = good;
+    cut.pop_back();
+    EXPECT_EQ(reason(UnifiedOf(cut)), "bad_address");
+    base::Bytes longer = good;
+    longer.push_back(4);  // a further typecode, and nothing after it
+    EXPECT_EQ(reason(UnifiedOf(longer)), "bad_address");
+    base::Bytes unknown{0xfe, 0x00, 0x00, 0x00, 0x02, 40};  // the last typecode there is
+    unknown.resize(46, 9);
+    EXPECT_EQ(reason(UnifiedOf(unknown)), "");
+    unknown[1] = 1;
+    EXPECT_EQ(reason(UnifiedOf(unknown)), "bad_address");
+    crypto::Bech32Text parts;
+    parts.hrp = "u";
+    parts.data = crypto::ToFiveBits(base::Bytes(49, 9));
+    parts.variant = crypto::Bech32Variant::kBech32m;
+    parts.data.back() |= 1;  // a bit beyond the last byte
+    EXPECT_EQ(reason(crypto::Bech32Encode(parts, utxo::kUnifiedTextMax).value()), "bad_address");
+    parts.data = crypto::ToFiveBits(base::Bytes(61, 9));
+    parts.variant = crypto::Bech32Variant::kBech32;
+    EXPECT_EQ(reason(crypto::Bech32Encode(parts, utxo::kUnifiedTextMax).value()), "bad_checksum");
+}
+
+TEST(ZcashAddress, ScriptsOfBitcoinAloneHaveNone) {
+    for (const utxo::ScriptType type :
+         {utxo::ScriptType::kP2wpkh, utxo::ScriptType::kP2tr, utxo::ScriptType::kP2pk}) {
+        EXPECT_EQ(ReasonOf(utxo::ZcashAddressOf(samples::ScriptOf(1, type), Network::kMain)),
+                  "no_address");
+    }
+    EXPECT_EQ(ReasonOf(utxo::BitcoinAddressOf(base::Bytes{0x6a}, Network::kMain)), "no_address");
+    EXPECT_EQ(ReasonOf(utxo::BitcoinAddressOf(samples::ScriptOf(1, utxo::ScriptType::kP2pk),
+                                              Network::kMain)),
+              "no_address");
+}
+
+TEST(ZcashAddress, MistypedShieldedOnesAreMistypedFirst) {
+    std::string sapling = Bech32Of("zs", 43, crypto::Bech32Variant::kBech32);
+    sapling.back() = sapling.back() == 'q' ? 'p' : 'q';
+    EXPECT_EQ(ReasonOf(utxo::ParseZcashAddress(sapling, Network::kMain)), "bad_checksum");
+    EXPECT_EQ(ReasonOf(utxo::ParseZcashAddress(Bech32Of("tex", 20, crypto::Bech32Variant::kBech32),
+                                               Network::kMain)),
+              "bad_checksum");
+}
+
+// What other chains' addresses are is said as far as it can be told.
+TEST(BitcoinAddress, ForeignPayloadsAreNamed) {
+    const auto detail = [](std::uint8_t version, std::size_t size) {
+        base::Bytes payload(size, 7);
+        payload[0] = version;
+        return utxo::ParseBitcoinAddress(crypto::Base58CheckEncode(payload), Network::kMain)
+            .error()
+            .detail;
+    };
+    EXPECT_NE(detail(0x30, 21).find("Litecoin"), std::string::npos);
+    EXPECT_NE(detail(0x1e, 21).find("Dogecoin"), std::string::npos);
+    EXPECT_NE(detail(0x41, 21).find("Tron"), std::string::npos);
+    EXPECT_NE(detail(0xef, 34).find("private key"), std::string::npos);
+    EXPECT_NE(detail(0x80, 33).find("private key"), std::string::npos);
+    EXPECT_NE(detail(0x99, 21).find("no known kind"), std::string::npos);
+    EXPECT_NE(detail(0x00, 20).find("no known kind"), std::string::npos);
+}
+
 }  // namespace

@@ -294,4 +294,38 @@ TEST(Coin, UnconfirmedOnesAreOwnChangeOfASettledParent) {
     EXPECT_EQ(ReasonOf(utxo::CheckSpendable(coin, 100)), "coin_unconfirmed");
 }
 
+TEST(CoinSelection, DemandsNoMoreCoinsThanATransactionHas) {
+    SelectionRequest request = Request({}, 1'000);
+    request.required = CoinsOf(std::vector<std::uint64_t>(200, 10'000), ScriptType::kP2wpkh);
+    EXPECT_TRUE(Select(request).has_value());
+    request.required.push_back(request.required[0]);
+    EXPECT_EQ(ReasonOf(Select(request)), "bad_order");
+}
+
+TEST(CoinSelection, CoinsThatAreAllTooSmallAreNoMoney) {
+    SelectionRequest request = Request({340, 300}, 0);
+    request.mode = TransferMode::kAll;
+    const auto refused = Select(request);
+    ASSERT_EQ(ReasonOf(refused), "insufficient_funds");
+    EXPECT_EQ(refused.error().metadata.at("available"), "0");
+    // What is left is dust.
+    request.coins = CoinsOf({550 + 293}, ScriptType::kP2wpkh);
+    EXPECT_EQ(ReasonOf(Select(request)), "insufficient_funds");
+    request.coins = CoinsOf({550 + 294}, ScriptType::kP2wpkh);
+    EXPECT_EQ(Select(request)->recipients[0].amount, 294U);
+}
+
+// Sorted by what is left of them, the larger coin comes second.
+TEST(CoinSelection, CoinsOfTwoKindsPayWhereTheFeeIsSubtracted) {
+    SelectionRequest request = Request({}, 150'000);
+    request.mode = TransferMode::kSubtractFee;
+    request.coins = {samples::CoinOf(100'300, ScriptOf(1, ScriptType::kP2pkh), 0),
+                     samples::CoinOf(100'000, ScriptOf(1, ScriptType::kP2wpkh), 1)};
+    const auto selection = Select(request).value();
+    EXPECT_EQ(selection.coins.size(), 2U);
+    ASSERT_TRUE(selection.change);
+    EXPECT_EQ(selection.change->amount, 50'300U);
+    EXPECT_EQ(selection.recipients[0].amount + selection.fee, 150'000U);
+}
+
 }  // namespace

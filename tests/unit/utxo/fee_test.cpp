@@ -93,4 +93,22 @@ TEST(BranchId, DecidesTheVersion) {
     EXPECT_FALSE(utxo::UpgradeAt(utxo::Network::kRegtest, 5'000'000).has_value());
 }
 
+// A nested P2WPKH input is 91 vbytes, a bare key's 114.
+TEST(Fee, InputsHaveTheKnownSizes) {
+    const auto size = [](ScriptType type) {
+        return utxo::VirtualSize(utxo::WeightOfInput(type).value());
+    };
+    EXPECT_EQ(size(ScriptType::kP2wpkh), 68U);
+    EXPECT_EQ(size(ScriptType::kP2sh), 91U);
+    EXPECT_EQ(size(ScriptType::kP2pkh), 149U);
+    EXPECT_EQ(size(ScriptType::kP2pk), 115U);
+    EXPECT_EQ(size(ScriptType::kP2tr), 58U);
+    EXPECT_EQ(ReasonOf(utxo::WeightOfInput(ScriptType::kOther)), "unsupported_script_type");
+}
+
+TEST(Fee, DataHasNoDustLimit) {
+    EXPECT_EQ(utxo::ZcashDustLimit(base::Bytes{0x6a, 0x01, 0x07}), 0U);
+    EXPECT_EQ(utxo::BitcoinDustLimit(base::Bytes{0x6a, 0x01, 0x07}), 0U);
+}
+
 }  // namespace

@@ -58,4 +58,17 @@ TEST(Keys, PlacesAreReceiveOrChange) {
         "bad_path");
 }
 
+TEST(Keys, EveryKindOfAddressHasAPathOfItsOwn) {
+    const auto path = [](ScriptType type) {
+        return crypto::FormatPath(utxo::AccountPath({type, 0, 1}).value());
+    };
+    EXPECT_EQ(path(ScriptType::kP2pkh), "m/44'/0'/1'");
+    EXPECT_EQ(path(ScriptType::kP2sh), "m/49'/0'/1'");
+    EXPECT_EQ(path(ScriptType::kP2wpkh), "m/84'/0'/1'");
+    EXPECT_EQ(path(ScriptType::kP2tr), "m/86'/0'/1'");
+    for (const ScriptType type : {ScriptType::kP2pk, ScriptType::kData, ScriptType::kOther}) {
+        EXPECT_EQ(ReasonOf(utxo::AccountPath({type, 0, 0})), "unsupported_script_type");
+    }
+}
+
 }  // namespace

@@ -1,6 +1,7 @@
 #include "utxo/payment.h"
 
 #include <gtest/gtest.h>
+#include <variant>
 
 #include "unit/utxo/samples.h"
 
@@ -183,6 +184,15 @@ TEST(ZcashTerms, FollowTheBranch) {
     EXPECT_EQ(utxo::ZcashTerms(1000, 0xc8e71055).version, utxo::kZcashVersion5);
     EXPECT_EQ(utxo::ZcashTerms(1000, 0xc8e71055).expiry_height, 1040U);
     EXPECT_EQ(utxo::ZcashTerms(1000, 0xe9ff75a6).version, utxo::kZcashVersion4);
+}
+
+TEST(CheckPayment, OnlyOneRecipientsAmountMayDependOnTheFee) {
+    for (const TransferMode mode : {TransferMode::kSubtractFee, TransferMode::kAll}) {
+        chain::Plan plan = Pay(70'000, mode);
+        auto& recipients = std::get<chain::Transfer>(plan.action).recipients;
+        recipients.push_back(recipients[0]);
+        EXPECT_EQ(Check(Payment(), plan), "tx_mismatch");
+    }
 }
 
 }  // namespace

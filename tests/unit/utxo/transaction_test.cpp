@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <string>
 
 #include "unit/utxo/samples.h"
 #include "utxo/sighash.h"
@@ -167,6 +168,75 @@ TEST(Sighash, ZcashSingleNeedsItsOutput) {
     EXPECT_EQ(reason(0), "bad_hash_type");
     EXPECT_EQ(reason(4), "bad_hash_type");
     EXPECT_EQ(reason(utxo::kSighashNone), "");
+}
+
+TEST(Transaction, HasALargestSize) {
+    const base::Bytes large(utxo::kTransactionSizeMax + 1);
+    EXPECT_EQ(ReasonOf(utxo::ParseBitcoin(large)), "bad_tx");
+    EXPECT_EQ(ReasonOf(utxo::ParseZcash(large)), "bad_tx");
+    EXPECT_EQ(ReasonOf(utxo::ReadProvenOutputs(large)), "bad_tx");
+    Transaction wide = samples::Previous({{1, {}}});
+    const std::size_t rest = utxo::SerializeBitcoin(wide).size() + 4;  // a longer length
+    wide.outputs[0].script.resize(utxo::kTransactionSizeMax - rest);
+    const base::Bytes raw = utxo::SerializeBitcoin(wide);
+    ASSERT_EQ(raw.size(), utxo::kTransactionSizeMax);
+    EXPECT_EQ(ReasonOf(utxo::ParseBitcoin(raw)), "");
+}
+
+TEST(ZcashTransaction, OldOnesThatAreCutProveNothing) {
+    Transaction old = samples::Previous({{7, {0x51}}});
+    old.version = utxo::kZcashVersion4;
+    const base::Bytes raw = utxo::SerializeZcash(old);
+    EXPECT_EQ(utxo::ReadProvenOutputs(raw)->hash, utxo::ZcashTxHash(old));
+    // All up to the end of the outputs is read; what follows is hashed.
+    const std::size_t needed = 4 + 4 + 1 + 42 + 1 + 10;
+    for (std::size_t size = 0; size < needed; ++size) {
+        const std::string reason =
+            ReasonOf(utxo::ReadProvenOutputs(base::ByteView(raw).first(size)));
+        EXPECT_EQ(reason, "bad_tx") << size;
+    }
+    EXPECT_EQ(ReasonOf(utxo::ReadProvenOutputs(base::ByteView(raw).first(needed))), "");
+}
+
+TEST(Sighash, ZcashNeedsAnInputThatIsThere) {
+    const auto unsigned_tx = samples::UnsignedZcash(utxo::kZcashVersion5);
+    const auto spent = utxo::SpentOutputs(unsigned_tx);
+    const Transaction& transaction = unsigned_tx.transaction;
+    EXPECT_EQ(ReasonOf(utxo::SighashZcashV4(transaction, {}, {1}, spent[0])), "bad_tx");
+    EXPECT_EQ(ReasonOf(utxo::SighashZcashV5(transaction, {}, {1}, spent)), "bad_tx");
+    EXPECT_EQ(ReasonOf(utxo::SighashZcashV5(transaction, {}, {0}, {})), "bad_tx");
+    EXPECT_EQ(ReasonOf(utxo::SighashZcashV5(transaction, {}, {0}, spent)), "");
+    // The shielded parts' own signatures cover all.
+    EXPECT_EQ(ReasonOf(utxo::SighashZcashV5(transaction, {}, {{}, utxo::kSighashNone}, spent)),
+              "bad_hash_type");
+    EXPECT_EQ(ReasonOf(utxo::SighashZcashV5(transaction, {}, {}, spent)), "");
+}
+
+// ZIP-243 and ZIP-244: what a hash type leaves open may change, and nothing else.
+TEST(Sighash, ZcashCommitsToWhatItsTypeSays) {
+    for (const std::uint32_t version : {utxo::kZcashVersion4, utxo::kZcashVersion5}) {
+        const auto unsigned_tx = samples::UnsignedZcash(version);
+        const auto spent = utxo::SpentOutputs(unsigned_tx);
+        const auto digest = [&](const Transaction& transaction, std::uint32_t hash_type) {
+            return version == utxo::kZcashVersion4
+                       ? utxo::SighashZcashV4(transaction, {}, {0, hash_type}, spent[0]).value()
+                       : utxo::SighashZcashV5(transaction, {}, {0, hash_type}, spent).value();
+        };
+        Transaction beside = unsigned_tx.transaction;
+        beside.outputs[1].amount -= 1;
+        Transaction own = unsigned_tx.transaction;
+        own.outputs[0].amount -= 1;
+        Transaction expiry = unsigned_tx.transaction;
+        expiry.expiry_height += 1;
+        const auto same = [&](const Transaction& other, std::uint32_t hash_type) {
+            return digest(unsigned_tx.transaction, hash_type) == digest(other, hash_type);
+        };
+        EXPECT_FALSE(same(beside, utxo::kSighashAll));
+        EXPECT_TRUE(same(beside, utxo::kSighashSingle));
+        EXPECT_FALSE(same(own, utxo::kSighashSingle));
+        EXPECT_TRUE(same(own, utxo::kSighashNone));
+        EXPECT_FALSE(same(expiry, utxo::kSighashNone));
+    }
 }
 
 }  // namespace

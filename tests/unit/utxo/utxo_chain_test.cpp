@@ -7,81 +7,17 @@
 #include <vector>
 
 #include "base/hex.h"
-#include "crypto/secp256k1.h"
-#include "unit/utxo/fakes.h"
-#include "utxo/address.h"
+#include "unit/utxo/wallet_chain.h"
 #include "utxo/payment.h"
-#include "utxo/script.h"
-#include "utxo/sign.h"
 
 namespace {
 
 using money::UInt256;
 using nlohmann::json;
-using utxo_test::FakeLedger;
-using utxo_test::FakeNode;
+using utxo_test::kHash;
+using utxo_test::kParent;
 
-const std::string kHash(64, 'a');
-const std::string kParent(64, 'b');
-
-class UtxoChainTest : public ::testing::Test {
-protected:
-    UtxoChainTest()
-        : key(secret::Bytes::Copy(base::Bytes(32, 0x11))),
-          params(utxo::ParamsOf("bitcoin", chain::Mode::kDevnet).value()),
-          chain(params, node, ledger) {
-        const auto point = crypto::Secp256k1PublicKey::FromPrivate(key).value();
-        script = utxo::ScriptOfKey(point, utxo::ScriptType::kP2wpkh).value();
-        own = params.format->AddressOf(script, params.network).value();
-        to =
-            params.format->AddressOf(utxo::PayToWitness({0, base::Bytes(20, 0x22)}), params.network)
-                .value();
-        ledger.holdings.tip_height = 200;
-        node.Answer("estimatesmartfee", json{{"errors", {"Insufficient data"}}});
-    }
-
-    // A transaction somewhere that paid us, in our books.
-    std::string Receive(std::uint64_t amount, std::uint64_t height = 100) {
-        utxo::Transaction source;
-        source.inputs.resize(1);
-        source.inputs[0].prevout.index = ++made;
-        source.outputs = {{amount, script}};
-        const std::string hash = utxo::TxHashText(params.format->TxHash(source));
-        ledger.sources[hash] = params.format->Serialize(source);
-        chain::FreeCoin coin;
-        coin.coin = {hash, 0, UInt256(amount)};
-        coin.address = own;
-        coin.block_height = height;
-        ledger.holdings.free.push_back(coin);
-        ledger.holdings.left = money::CheckedAdd(ledger.holdings.left, UInt256(amount)).value();
-        return hash;
-    }
-
-    chain::Plan Pay(std::uint64_t amount,
-                    chain::TransferMode mode = chain::TransferMode::kExact) const {
-        chain::Plan plan;
-        plan.from = own;
-        plan.asset = params.common.native;
-        plan.action = chain::Transfer{{{to, UInt256(amount)}}, mode};
-        plan.fee_cap = params.common.fee_ceiling;
-        return plan;
-    }
-
-    std::string PriceReason(const chain::Plan& plan) {
-        const auto quote = chain.Price(plan);
-        return quote ? "priced" : quote.error().reason;
-    }
-
-    secret::Bytes key;
-    utxo::Params params;
-    FakeNode node;
-    FakeLedger ledger;
-    utxo::UtxoChain chain;
-    base::Bytes script;
-    std::string own;
-    std::string to;
-    std::uint32_t made = 0;
-};
+class UtxoChainTest : public utxo_test::WalletChain {};
 
 TEST_F(UtxoChainTest, PricesAWholeTransactionAndBuildsItFromTheTerms) {
     const std::string coin = Receive(1'000'000);
@@ -251,11 +187,12 @@ TEST_F(UtxoChainTest, TakesTheNodesRateInsideItsBounds) {
 TEST_F(UtxoChainTest, ReadsOnlyWhatABlockBringsAndSpends) {
     const json output = {
         {"n", "1"}, {"value", "0.50000000"}, {"scriptPubKey", {{"hex", base::HexEncode(script)}}}};
-    const json stranger = {{"n", "0"}, {"value", "21.1"}, {"scriptPubKey", {{"hex", "6a"}}}};
+    const json stranger = {{"n", "0"}, {"value", "0.00000001"}, {"scriptPubKey", {{"hex", "6a"}}}};
     utxo::Transaction raw;
     raw.inputs.resize(1);
     raw.outputs = {{1, {0x6a}}, {50'000'000, script}};
-    const json tx = {{"txid", kHash},
+    const std::string hash = utxo::TxHashText(params.format->TxHash(raw));
+    const json tx = {{"txid", hash},
                      {"hex", base::HexEncode(params.format->Serialize(raw))},
                      {"vin", {{{"txid", kParent}, {"vout", "3"}}}},
                      {"vout", {stranger, output}}};
@@ -272,7 +209,7 @@ TEST_F(UtxoChainTest, ReadsOnlyWhatABlockBringsAndSpends) {
     EXPECT_EQ(content.coins[0].coin.amount, UInt256(50'000'000));
     ASSERT_EQ(content.spent.size(), 1U);
     EXPECT_EQ(content.spent[0].tx_hash, kParent);
-    EXPECT_EQ(content.spent[0].spender, kHash);
+    EXPECT_EQ(content.spent[0].spender, hash);
     ASSERT_EQ(content.sources.size(), 1U);
     EXPECT_TRUE(chain.ReadBlock(201, {})->sources.empty());
 }

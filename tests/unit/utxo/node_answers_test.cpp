@@ -1,0 +1,266 @@
+// Nodes that lie, are broken or speak another version: what they answer is refused as no answer.
+#include <functional>
+#include <gtest/gtest.h>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/hex.h"
+#include "money/amount.h"
+#include "unit/utxo/samples.h"
+#include "unit/utxo/wallet_chain.h"
+#include "utxo/branch_id.h"
+#include "utxo/node_client.h"
+
+namespace {
+
+using money::UInt256;
+using nlohmann::json;
+using samples::ReasonOf;
+using utxo_test::FakeNode;
+using utxo_test::kHash;
+using utxo_test::kParent;
+
+// Key 1's address is watched.
+base::Bytes OwnScript() {
+    return samples::ScriptOf(1, utxo::ScriptType::kP2wpkh);
+}
+
+utxo::Transaction Payment() {
+    return samples::Previous({{1, {0x6a}}, {50'000'000, OwnScript()}});
+}
+
+json TxJson(const utxo::Transaction& transaction) {
+    json outputs = json::array();
+    for (std::size_t i = 0; i < transaction.outputs.size(); ++i) {
+        outputs.push_back(
+            {{"n", std::to_string(i)},
+             {"value", money::FormatDecimal(UInt256(transaction.outputs[i].amount), 8)},
+             {"scriptPubKey", {{"hex", base::HexEncode(transaction.outputs[i].script)}}}});
+    }
+    return {{"txid", utxo::TxHashText(utxo::BitcoinTxHash(transaction))},
+            {"hex", base::HexEncode(utxo::SerializeBitcoin(transaction))},
+            {"vin", json::array({{{"txid", kParent}, {"vout", "3"}}})},
+            {"vout", outputs}};
+}
+
+json HeaderJson() {
+    return {
+        {"hash", kHash}, {"height", "201"}, {"time", "1700000000"}, {"previousblockhash", kParent}};
+}
+
+json BlockJson(json transaction) {
+    json block = HeaderJson();
+    block["tx"] = json::array({std::move(transaction)});
+    return block;
+}
+
+// A node with one block that pays us.
+void Furnish(FakeNode& node) {
+    json placed = TxJson(Payment());
+    placed["blockhash"] = kHash;
+    placed["confirmations"] = "1";
+    node.Answer("getbestblockhash", kHash);
+    node.Answer("getblockhash", kHash);
+    node.Answer("getblockheader", HeaderJson());
+    node.Answer("getblock", BlockJson(TxJson(Payment())));
+    node.Answer("getrawtransaction", placed);
+    node.Answer("sendrawtransaction", TxJson(Payment())["txid"]);
+    node.Answer("getnetworkinfo", {{"subversion", "/Satoshi:29.0.0/"}});
+    node.Answer("getblockchaininfo",
+                {{"consensus", {{"nextblock", utxo::BranchIdText(0x5437f330)}}}});
+}
+
+class NodeAnswers : public utxo_test::WalletChain {
+protected:
+    NodeAnswers() {
+        own_ = params.format->AddressOf(OwnScript(), params.network).value();
+        Furnish(node);
+    }
+
+    std::string ReadReason() { return ReasonOf(chain.ReadBlock(201, {own_})); }
+
+    // With one value of an answer changed.
+    template <class Ask>
+    std::string With(const std::string& method,
+                     const std::string& pointer,
+                     const json& value,
+                     const Ask& ask) {
+        const auto kept = node.answers.at(method);
+        json changed = *kept;
+        changed.at(json::json_pointer(pointer)) = value;
+        node.Answer(method, changed);
+        const std::string reason = ask();
+        node.answers.at(method) = kept;
+        return reason;
+    }
+
+    std::string own_;
+};
+
+struct Case {
+    std::string method;
+    std::vector<std::string> pointers;
+    std::function<std::string(utxo::UtxoChain& chain, const std::string& own)> ask;
+};
+
+const std::vector<Case>& Cases() {
+    static const auto read_block = [](utxo::UtxoChain& chain, const std::string& own) {
+        return ReasonOf(chain.ReadBlock(201, {own}));
+    };
+    static const std::vector<Case> cases = {
+        {"getblockhash", {""}, read_block},
+        {"getblock",
+         {"/hash",
+          "/height",
+          "/time",
+          "/previousblockhash",
+          "/tx",
+          "/tx/0",
+          "/tx/0/txid",
+          "/tx/0/hex",
+          "/tx/0/vin",
+          "/tx/0/vin/0",
+          "/tx/0/vin/0/txid",
+          "/tx/0/vin/0/vout",
+          "/tx/0/vout",
+          "/tx/0/vout/1",
+          "/tx/0/vout/1/n",
+          "/tx/0/vout/1/value",
+          "/tx/0/vout/1/scriptPubKey",
+          "/tx/0/vout/1/scriptPubKey/hex"},
+         read_block},
+        {"getblockheader",
+         {"/hash", "/height", "/time", "/previousblockhash"},
+         [](utxo::UtxoChain& chain, const std::string&) { return ReasonOf(chain.GetBlock(201)); }},
+        {"getbestblockhash",
+         {""},
+         [](utxo::UtxoChain& chain, const std::string&) { return ReasonOf(chain.GetHead()); }},
+        {"getrawtransaction",
+         {"/txid", "/vin", "/vin/0/txid", "/vout", "/vout/0/n", "/vout/0/value"},
+         [](utxo::UtxoChain& chain, const std::string&) {
+             return ReasonOf(chain.View(TxJson(Payment())["txid"]));
+         }},
+        {"sendrawtransaction",
+         {""},
+         [](utxo::UtxoChain& chain, const std::string&) {
+             return ReasonOf(chain.Broadcast(utxo::SerializeBitcoin(Payment())));
+         }},
+        {"getnetworkinfo", {"/subversion"}, [](utxo::UtxoChain& chain, const std::string&) {
+             return ReasonOf(chain.ClientVersion());
+         }}};
+    return cases;
+}
+
+TEST_F(NodeAnswers, AreTakenWhereAllIsThere) {
+    for (const Case& entry : Cases()) {
+        if (entry.method != "getbestblockhash") {  // one header for all heights is no chain
+            EXPECT_EQ(entry.ask(chain, own_), "") << entry.method;
+        }
+    }
+    const auto content = chain.ReadBlock(201, {own_}).value();
+    ASSERT_EQ(content.coins.size(), 1U);
+    EXPECT_EQ(content.coins[0].coin.amount, UInt256(50'000'000));
+    ASSERT_EQ(content.sources.size(), 1U);
+}
+
+TEST_F(NodeAnswers, RewardsAreKnownByTheirInput) {
+    json reward = TxJson(Payment());
+    reward["vin"] = json::array({{{"coinbase", "03c90000"}, {"sequence", "4294967295"}}});
+    node.Answer("getblock", BlockJson(reward));
+    const auto content = chain.ReadBlock(201, {own_}).value();
+    EXPECT_TRUE(content.coins.at(0).coinbase);
+    EXPECT_TRUE(content.spent.empty());
+    reward["vin"] = json::array();  // Zcash: a transaction of shielded inputs alone
+    node.Answer("getblock", BlockJson(reward));
+    EXPECT_FALSE(chain.ReadBlock(201, {own_})->coins.at(0).coinbase);
+}
+
+TEST_F(NodeAnswers, ATransactionThatLeftTheMainChainIsUnknown) {
+    const std::string hash = TxJson(Payment())["txid"];
+    const auto view = [&] { return ReasonOf(chain.View(hash)); };
+    EXPECT_EQ(view(), "");
+    for (const json& deep : {json("0"), json("-1"), json()}) {
+        EXPECT_EQ(With("getrawtransaction", "/confirmations", deep, view), "unknown_tx") << deep;
+    }
+    EXPECT_EQ(With("getrawtransaction", "/blockhash", "short", view), "node_unavailable");
+    node.Refuse("getrawtransaction", "-5", "No such mempool or blockchain transaction");
+    EXPECT_EQ(view(), "unknown_tx");
+    node.Refuse("getrawtransaction", "-28", "Loading block index");
+    EXPECT_EQ(view(), "node_rejected");
+    EXPECT_EQ(ReasonOf(chain.View("0x12")), "unknown_tx");
+}
+
+TEST_F(NodeAnswers, AViewHasAnEnd) {
+    utxo::Transaction wide = Payment();
+    wide.outputs = std::vector<utxo::Output>(100, {1'000, OwnScript()});
+    node.Answer("getrawtransaction", TxJson(wide));
+    const auto view = chain.View(utxo::TxHashText(utxo::BitcoinTxHash(wide))).value();
+    EXPECT_EQ(view.decoded.size(), 20U);
+    EXPECT_EQ(view.status.place, chain::TxPlace::kMempool);
+}
+
+TEST_F(NodeAnswers, HeightsEndWhereNodesCount) {
+    node.calls.clear();
+    EXPECT_EQ(ReasonOf(chain.GetBlock(2'147'483'648)), "unknown_block");
+    EXPECT_TRUE(node.calls.empty());
+    node.Refuse("getblockhash", "-8", "Block height out of range");
+    EXPECT_EQ(ReasonOf(chain.GetBlock(2'147'483'647)), "unknown_block");
+    EXPECT_EQ(ReasonOf(chain.ReadBlock(900, {})), "unknown_block");
+    EXPECT_EQ(ReasonOf(chain.Identity()), "node_unavailable");
+    node.Refuse("getblockhash", "-28", "Loading block index");
+    EXPECT_EQ(ReasonOf(chain.GetBlock(7)), "node_rejected");
+}
+
+TEST_F(NodeAnswers, AYoungChainsFinalBlockIsItsFirst) {
+    const std::string genesis(64, '0');
+    node.Answer("getbestblockhash", genesis);
+    node.Answer("getblockhash", genesis);
+    node.Answer("getblockheader", {{"hash", genesis}, {"height", "0"}, {"time", "1296688602"}});
+    const auto head = chain.GetHead();
+    ASSERT_TRUE(head) << head.error().detail;
+    EXPECT_EQ(head->final.height, 0U);
+    EXPECT_EQ(head->newest.parent_hash, "");
+}
+
+// Every figure that is none counts as: the node cannot tell.
+TEST_F(NodeAnswers, ARateThatIsNoneIsTheFallback) {
+    const auto normal = [this] {
+        const auto offers = chain.GetFees();
+        return offers
+                   ? std::get<chain::UtxoFeeWish>(offers->at(1).figures.figure).rate_milli_per_vbyte
+                   : 0;
+    };
+    for (const json& rate : {json("-1"),
+                             json("1e-5"),
+                             json("abc"),
+                             json("0.000000001"),
+                             json("99999999999999999999999999"),
+                             json(5),
+                             json()}) {
+        node.Answer("estimatesmartfee", {{"feerate", rate}});
+        EXPECT_EQ(normal(), 5'000U) << rate;
+    }
+    node.Refuse("estimatesmartfee", "-32601", "Method not found");
+    EXPECT_EQ(normal(), 5'000U);
+    node.Answer("estimatesmartfee", {{"feerate", "0"}});
+    EXPECT_EQ(normal(), 1'000U);
+    node.answers.erase("estimatesmartfee");
+    EXPECT_EQ(ReasonOf(chain.GetFees()), "node_unavailable");
+}
+
+TEST_F(NodeAnswers, ANodesWordsAreShownCutAndPrintable) {
+    node.Refuse("sendrawtransaction", "-26", "bad\x1b[31m\xff" + std::string(1'000, 'x'));
+    const auto answer = chain.Broadcast(utxo::SerializeBitcoin(Payment())).value();
+    EXPECT_EQ(answer.result, chain::BroadcastResult::kRejected);
+    EXPECT_TRUE(answer.text.starts_with("bad?[31m?xxx"));
+    EXPECT_EQ(answer.text.size(), 300U);
+    EXPECT_EQ(utxo::UpstreamText(base::Unavailable("node_unavailable", "gone")), "gone");
+    node.Answer("getnetworkinfo", {{"subversion", "/Sa\ntoshi/" + std::string(500, 'x')}});
+    const std::string version = chain.ClientVersion().value();
+    EXPECT_TRUE(version.starts_with("/Satoshi/xxx"));
+    EXPECT_EQ(version.size(), 99U);
+}
+
+}  // namespace
