@@ -114,15 +114,28 @@ base::Result<NodeOutput> ReadOutput(const Json& value) {
     return output;
 }
 
+// A list that is missing would look like nothing paid and nothing spent.
+base::Result<const Json*> ReadList(const Json& value, std::string_view what) {
+    if (!value.is_array()) {
+        return BadAnswer(what);
+    }
+    return &value;
+}
+
 base::Result<NodeTx> ReadTx(const Json& value) {
     NodeTx read;
     BASE_ASSIGN_OR_RETURN(read.tx_hash, ReadHash(Member(value, "txid"), "a transaction's hash"));
-    for (const Json& entry : Member(value, "vin")) {
+    BASE_ASSIGN_OR_RETURN(const Json* inputs, ReadList(Member(value, "vin"), "inputs"));
+    for (const Json& entry : *inputs) {
         BASE_ASSIGN_OR_RETURN(NodeInput input, ReadInput(entry));
         read.inputs.push_back(std::move(input));
     }
-    for (const Json& entry : Member(value, "vout")) {
+    BASE_ASSIGN_OR_RETURN(const Json* outputs, ReadList(Member(value, "vout"), "outputs"));
+    for (const Json& entry : *outputs) {
         BASE_ASSIGN_OR_RETURN(NodeOutput output, ReadOutput(entry));
+        if (output.index != read.outputs.size()) {
+            return BadAnswer("an output's place");
+        }
         read.outputs.push_back(std::move(output));
     }
     const Json& hex = Member(value, "hex");

@@ -165,6 +165,21 @@ TEST_F(NodeAnswers, AreTakenWhereAllIsThere) {
     ASSERT_EQ(content.sources.size(), 1U);
 }
 
+// Each field missing, and of every kind that it is not.
+TEST_F(NodeAnswers, AFieldThatIsMissingOrOfAnotherKindIsNoAnswer) {
+    const std::vector<json> strange = {json(), json::object(), json(true), json(-1), json(1.5)};
+    for (const Case& entry : Cases()) {
+        for (const std::string& pointer : entry.pointers) {
+            for (const json& value : strange) {
+                EXPECT_EQ(
+                    With(entry.method, pointer, value, [&] { return entry.ask(chain, own_); }),
+                    "node_unavailable")
+                    << entry.method << pointer << " = " << value;
+            }
+        }
+    }
+}
+
 TEST_F(NodeAnswers, RewardsAreKnownByTheirInput) {
     json reward = TxJson(Payment());
     reward["vin"] = json::array({{{"coinbase", "03c90000"}, {"sequence", "4294967295"}}});
