@@ -125,6 +125,9 @@ base::Result<chain::BlockContent> UtxoChain::ReadBlock(std::uint64_t height,
                               "the node has no block of height " + std::to_string(height));
     }
     BASE_ASSIGN_OR_RETURN(const NodeBlock read, node_.BlockOf(*hash));
+    if (read.block.height != height) {
+        return BadAnswer("a block of another height");
+    }
     chain::BlockContent content;
     content.block = read.block;
     for (const NodeTx& transaction : read.transactions) {

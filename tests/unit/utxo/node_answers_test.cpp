@@ -180,6 +180,19 @@ TEST_F(NodeAnswers, AFieldThatIsMissingOrOfAnotherKindIsNoAnswer) {
     }
 }
 
+// All that we ask for has a name: what has another one is not it.
+TEST_F(NodeAnswers, AnotherThingThanTheOneAskedForIsNoAnswer) {
+    const auto ask = [this] { return ReadReason(); };
+    EXPECT_EQ(With("getblock", "/hash", kParent, ask), "node_unavailable");
+    EXPECT_EQ(With("getblock", "/height", "200", ask), "node_unavailable");
+    EXPECT_EQ(With("getblock", "/height", "9223372036854775807", ask), "node_unavailable");
+    const auto get = [this] { return ReasonOf(chain.GetBlock(201)); };
+    EXPECT_EQ(With("getblockheader", "/hash", kParent, get), "node_unavailable");
+    EXPECT_EQ(With("getblockheader", "/height", "202", get), "node_unavailable");
+    const auto view = [this] { return ReasonOf(chain.View(TxJson(Payment())["txid"])); };
+    EXPECT_EQ(With("getrawtransaction", "/txid", kParent, view), "node_unavailable");
+}
+
 TEST_F(NodeAnswers, RewardsAreKnownByTheirInput) {
     json reward = TxJson(Payment());
     reward["vin"] = json::array({{{"coinbase", "03c90000"}, {"sequence", "4294967295"}}});
