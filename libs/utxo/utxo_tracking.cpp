@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/hex.h"
 #include "money/amount.h"
@@ -17,6 +18,20 @@ constexpr std::size_t kLinesMax = 20;
 
 base::Error UnknownTx() {
     return base::NotFound("unknown_tx", "the node knows no transaction of this hash");
+}
+
+// What proves the amounts of a transaction's coins: its own bytes, with the outputs that were shown.
+base::Result<base::Bytes> ProofOf(const TxFormat& format, const NodeTx& shown) {
+    std::vector<Output> outputs;
+    for (const NodeOutput& output : shown.outputs) {
+        outputs.push_back({output.amount, output.script});
+    }
+    const auto raw = base::HexDecode(shown.hex);
+    const auto read = raw ? format.Parse(*raw) : base::Result<Transaction>(raw.error());
+    if (!read || read->outputs != outputs || TxHashText(format.TxHash(*read)) != shown.tx_hash) {
+        return BadAnswer("a transaction's bytes");
+    }
+    return format.ProofOf(*raw);
 }
 
 }  // namespace
@@ -150,12 +165,8 @@ base::Result<chain::BlockContent> UtxoChain::ReadBlock(std::uint64_t height,
                  coinbase});
         }
         if (params_.keeps_sources && content.coins.size() > before) {
-            BASE_ASSIGN_OR_RETURN(const base::Bytes raw, base::HexDecode(transaction.hex));
-            const auto proof = params_.format->ProofOf(raw);
-            if (!proof) {
-                return BadAnswer("a transaction");
-            }
-            content.sources.push_back({transaction.tx_hash, *proof});
+            BASE_ASSIGN_OR_RETURN(base::Bytes proof, ProofOf(*params_.format, transaction));
+            content.sources.push_back({transaction.tx_hash, std::move(proof)});
         }
     }
     return content;

@@ -1,6 +1,9 @@
 // Nodes that lie, are broken or speak another version: what they answer is refused as no answer.
+#include <algorithm>
 #include <functional>
 #include <gtest/gtest.h>
+#include <iterator>
+#include <rapidcheck/gtest.h>
 #include <string>
 #include <utility>
 #include <variant>
@@ -180,6 +183,22 @@ TEST_F(NodeAnswers, AFieldThatIsMissingOrOfAnotherKindIsNoAnswer) {
     }
 }
 
+TEST_F(NodeAnswers, FiguresOutOfRangeAreNone) {
+    const auto ask = [this] { return ReadReason(); };
+    for (const char* value :
+         {"-0.5", "1e-8", "0.123456789", "21000000.00000001", "", "1,5", "0x1"}) {
+        EXPECT_EQ(With("getblock", "/tx/0/vout/0/value", value, ask), "node_unavailable") << value;
+    }
+    EXPECT_EQ(With("getblock", "/tx/0/vout/0/n", "4294967296", ask), "node_unavailable");
+    EXPECT_EQ(With("getblock", "/tx/0/vin/0/vout", "-1", ask), "node_unavailable");
+    EXPECT_EQ(With("getblock", "/height", "9223372036854775808", ask), "node_unavailable");
+    EXPECT_EQ(With("getblock", "/tx/0/txid", std::string(63, 'a'), ask), "node_unavailable");
+    EXPECT_EQ(With("getblock", "/tx/0/vout/0/scriptPubKey/hex", "6", ask), "node_unavailable");
+    EXPECT_EQ(With("getblock", "/tx/0/hex", "xy", ask), "node_unavailable");
+    // A time that no clock shows is still a block's.
+    EXPECT_EQ(With("getblock", "/time", "99999999999", ask), "");
+}
+
 // All that we ask for has a name: what has another one is not it.
 TEST_F(NodeAnswers, AnotherThingThanTheOneAskedForIsNoAnswer) {
     const auto ask = [this] { return ReadReason(); };
@@ -191,6 +210,38 @@ TEST_F(NodeAnswers, AnotherThingThanTheOneAskedForIsNoAnswer) {
     EXPECT_EQ(With("getblockheader", "/height", "202", get), "node_unavailable");
     const auto view = [this] { return ReasonOf(chain.View(TxJson(Payment())["txid"])); };
     EXPECT_EQ(With("getrawtransaction", "/txid", kParent, view), "node_unavailable");
+}
+
+// Bytes that are stored as the proof of a coin's amount: with others it could never be spent.
+TEST_F(NodeAnswers, BytesThatAreNotTheTransactionAreNoProof) {
+    const auto reason = [this](const json& transaction) {
+        node.Answer("getblock", BlockJson(transaction));
+        return ReadReason();
+    };
+    json other_bytes = TxJson(Payment());
+    utxo::Transaction poorer = Payment();
+    poorer.outputs[1].amount -= 1;
+    other_bytes["hex"] = base::HexEncode(utxo::SerializeBitcoin(poorer));
+    EXPECT_EQ(reason(other_bytes), "node_unavailable");
+    json other_amount = TxJson(Payment());
+    other_amount["vout"][1]["value"] = "0.6";
+    EXPECT_EQ(reason(other_amount), "node_unavailable");
+    json other_place = TxJson(Payment());
+    other_place["vout"][1]["n"] = "2";
+    EXPECT_EQ(reason(other_place), "node_unavailable");
+    // With its witnesses it has the same name, and the proof goes without.
+    utxo::Transaction witnessed = Payment();
+    witnessed.inputs[0].script_sig.clear();
+    witnessed.inputs[0].witness = {{1, 2, 3}};
+    EXPECT_EQ(reason(TxJson(witnessed)), "");
+    const auto content = chain.ReadBlock(201, {own_}).value();
+    EXPECT_EQ(content.sources.at(0).raw, utxo::SerializeBitcoinWithoutWitness(witnessed));
+    // What does not pay us needs no bytes.
+    EXPECT_EQ(ReasonOf(chain.ReadBlock(201, {})), "");
+    json foreign = TxJson(Payment());
+    foreign["vout"].erase(1);
+    foreign.erase("hex");
+    EXPECT_EQ(reason(foreign), "");
 }
 
 TEST_F(NodeAnswers, RewardsAreKnownByTheirInput) {
@@ -289,6 +340,55 @@ TEST_F(NodeAnswers, ANodesWordsAreShownCutAndPrintable) {
     const std::string version = chain.ClientVersion().value();
     EXPECT_TRUE(version.starts_with("/Satoshi/xxx"));
     EXPECT_EQ(version.size(), 99U);
+}
+
+json AnyJson() {
+    static const std::vector<json> values = {json(),
+                                             json(true),
+                                             json(7),
+                                             json(-1),
+                                             json(1.5),
+                                             json("0"),
+                                             json("18446744073709551616"),
+                                             json("x"),
+                                             json(std::string(64, 'f')),
+                                             json(std::string(5'000, '1')),
+                                             json::array(),
+                                             json::array({json()}),
+                                             json::object()};
+    return values[*rc::gen::inRange<std::size_t>(0, values.size())];
+}
+
+// Replaces or erases one value anywhere inside.
+void Mutate(json& value) {
+    if (!value.is_structured() || value.empty() || *rc::gen::inRange(0, 4) == 0) {
+        value = AnyJson();
+        return;
+    }
+    auto place = value.begin();
+    std::advance(place,
+                 static_cast<std::ptrdiff_t>(*rc::gen::inRange<std::size_t>(0, value.size())));
+    if (*rc::gen::inRange(0, 8) == 0) {
+        value.erase(place);
+    } else {
+        Mutate(*place);
+    }
+}
+
+// Whatever is changed: an answer, or a refusal that callers know.
+RC_GTEST_PROP(NodeAnswersProperty, NoChangeOfAnAnswerIsWorseThanNoAnswer, ()) {
+    const Case& entry = Cases()[*rc::gen::inRange<std::size_t>(0, Cases().size())];
+    const auto params = utxo::ParamsOf("bitcoin", chain::Mode::kDevnet).value();
+    FakeNode node;
+    Furnish(node);
+    json changed = *node.answers.at(entry.method);
+    Mutate(changed);
+    node.Answer(entry.method, changed);
+    utxo_test::FakeLedger ledger;
+    utxo::UtxoChain chain(params, node, ledger);
+    const std::string own = params.format->AddressOf(OwnScript(), params.network).value();
+    const std::string reason = entry.ask(chain, own);
+    RC_ASSERT(reason.empty() || reason == "node_unavailable" || reason == "unknown_tx");
 }
 
 }  // namespace
