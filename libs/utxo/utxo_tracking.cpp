@@ -106,16 +106,17 @@ base::Result<chain::TxStatus> UtxoChain::Status(const std::string& tx_hash) {
 }
 
 base::Result<chain::TxView> UtxoChain::View(const std::string& tx_hash) {
-    if (!ParseTxHash(tx_hash)) {
+    const auto hash = ParseTxHash(tx_hash);
+    if (!hash) {
         return base::NotFound("unknown_tx", "a transaction hash is 64 hex digits");
     }
-    BASE_ASSIGN_OR_RETURN(const auto found, node_.FindTx(tx_hash));
+    chain::TxView view;
+    view.tx_hash = TxHashText(*hash);
+    BASE_ASSIGN_OR_RETURN(const auto found, node_.FindTx(view.tx_hash));
     if (!found) {
         return UnknownTx();
     }
-    chain::TxView view;
-    view.tx_hash = tx_hash;
-    BASE_ASSIGN_OR_RETURN(view.status, Status(tx_hash));
+    BASE_ASSIGN_OR_RETURN(view.status, Status(view.tx_hash));
     for (const NodeOutput& output : found->transaction.outputs) {
         const auto address = params_.format->AddressOf(output.script, params_.network);
         if (!address || view.decoded.size() >= kLinesMax) {

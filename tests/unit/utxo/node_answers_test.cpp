@@ -1,5 +1,6 @@
 // Nodes that lie, are broken or speak another version: what they answer is refused as no answer.
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <gtest/gtest.h>
 #include <iterator>
@@ -269,6 +270,18 @@ TEST_F(NodeAnswers, ATransactionThatLeftTheMainChainIsUnknown) {
     node.Refuse("getrawtransaction", "-28", "Loading block index");
     EXPECT_EQ(view(), "node_rejected");
     EXPECT_EQ(ReasonOf(chain.View("0x12")), "unknown_tx");
+}
+
+TEST_F(NodeAnswers, AHashInCapitalsIsTheSameHash) {
+    std::string hash = TxJson(Payment())["txid"];
+    std::transform(hash.begin(), hash.end(), hash.begin(), [](unsigned char letter) {
+        return static_cast<char>(std::toupper(letter));
+    });
+    const auto view = chain.View(hash);
+    ASSERT_TRUE(view) << view.error().detail;
+    EXPECT_EQ(view->tx_hash, TxJson(Payment())["txid"]);
+    EXPECT_EQ(view->to, own_);
+    EXPECT_EQ(view->decoded, std::vector<std::string>{"pay 0.5 BTC to " + own_});
 }
 
 TEST_F(NodeAnswers, AViewHasAnEnd) {
