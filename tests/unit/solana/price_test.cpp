@@ -1,4 +1,5 @@
 // What payments are priced at, and what is refused before anything is reserved.
+#include <functional>
 #include <gtest/gtest.h>
 #include <string>
 #include <variant>
@@ -273,6 +274,179 @@ TEST_F(Price, ExtensionsThatChangeATransferAreRefused) {
     EXPECT_EQ(plain->asset.program, solana::Token2022Program().ToString());
     node_.accounts.erase(mint);
     EXPECT_EQ(ReasonOf(chain_.GetToken(mint)), "unknown_token");
+}
+
+TEST_F(Price, TokensThatTheWalletCannotMoveAreRefused) {
+    chain::Plan plan = TokenPlan(100);
+    const auto source =
+        solana::AssociatedTokenAddress({KeyOf(1), samples::Plain(55), solana::TokenProgram()})
+            ->address.ToString();
+    const auto destination =
+        solana::AssociatedTokenAddress({KeyOf(2), samples::Plain(55), solana::TokenProgram()})
+            ->address.ToString();
+    const auto with = [&](const std::string& address, const base::Bytes& data) {
+        plan = TokenPlan(100);
+        node_.accounts.erase(destination);
+        node_.accounts[address] = {kRent, solana::TokenProgram(), data};
+        return ReasonOf(chain_.Price(plan));
+    };
+    base::Bytes frozen = TokenData(samples::Plain(55), KeyOf(1), 200);
+    frozen[108] = 2;
+    EXPECT_EQ(with(source, frozen), "token_not_supported");
+    frozen = TokenData(samples::Plain(55), KeyOf(2), 0);
+    frozen[108] = 2;
+    EXPECT_EQ(with(destination, frozen), "token_not_supported");
+    // Handed to another owner, or of another mint.
+    EXPECT_EQ(with(source, TokenData(samples::Plain(55), KeyOf(3), 200)), "token_not_supported");
+    EXPECT_EQ(with(destination, TokenData(samples::Plain(55), KeyOf(3), 0)), "token_not_supported");
+    EXPECT_EQ(with(source, TokenData(samples::Plain(54), KeyOf(1), 200)), "token_not_supported");
+    EXPECT_EQ(with(source, base::Bytes(164)), "token_not_supported");
+    EXPECT_EQ(with(destination, TokenData(samples::Plain(55), KeyOf(2), 0)), "");
+    plan = TokenPlan(100);
+    node_.accounts.erase(source);
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "insufficient_funds");
+}
+
+TEST_F(Price, AllTokensGoAndNoneIsNoPayment) {
+    chain::Plan plan = TokenPlan(0);
+    std::get<chain::Transfer>(plan.action).mode = chain::TransferMode::kAll;
+    const auto quote = chain_.Price(plan);
+    ASSERT_TRUE(quote) << quote.error().detail;
+    EXPECT_EQ(quote->amount, UInt256(200));
+    EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(0))), "insufficient_funds");
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(0))), "insufficient_funds");
+}
+
+// Fee and rent of a token payment are paid in SOL.
+TEST_F(Price, ATokenPaymentWithoutSolSaysWhatItNeeds) {
+    node_.accounts[from_].lamports = 5'000 + solana::kTokenAccountRent - 1;
+    const auto refused = chain_.Price(TokenPlan(100));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "insufficient_gas");
+    EXPECT_EQ(refused.error().metadata.at("have"), "0.002044279");
+    EXPECT_EQ(refused.error().metadata.at("currency"), "SOL");
+    EXPECT_EQ(node_.CallsOf("simulateTransaction"), 0U);
+    // Enough for fee and rent, and what is left is under the wallet's own minimum.
+    node_.accounts[from_].lamports = 5'100 + solana::kTokenAccountRent;
+    EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(100))), "rent_minimum");
+}
+
+TEST_F(Price, MoreThanAllLamportsIsMoreThanAnyWalletHas) {
+    chain::Plan plan = Plan(1);
+    std::get<chain::Transfer>(plan.action).recipients[0].amount =
+        *money::CheckedAdd(UInt256(~std::uint64_t{0}), UInt256(1));
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "insufficient_funds");
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(~std::uint64_t{0}))), "insufficient_funds");
+}
+
+TEST_F(Price, ASubtractedFeeLeavesSomethingOrNothingIsPaid) {
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(5'000, chain::TransferMode::kSubtractFee))),
+              "insufficient_funds");
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(6'000, chain::TransferMode::kSubtractFee))), "");
+    node_.accounts[from_].lamports = 5'000;
+    EXPECT_EQ(ReasonOf(chain_.Price(Plan(0, chain::TransferMode::kAll))), "insufficient_funds");
+    node_.accounts[from_].lamports = 5'001;
+    const auto all = chain_.Price(Plan(0, chain::TransferMode::kAll));
+    ASSERT_TRUE(all) << all.error().detail;
+    EXPECT_EQ(all->amount, UInt256(1));
+}
+
+// Lamports to oneself only cost the fee.
+TEST_F(Price, PaymentsWorthAThoughtCarryWarnings) {
+    const auto warnings = [this](const chain::Plan& plan) {
+        const auto quote = chain_.Price(plan);
+        EXPECT_TRUE(quote) << quote.error().detail;
+        std::string codes;
+        for (const std::string& warning : quote->warnings) {
+            codes += warning.substr(0, warning.find(':')) + " ";
+        }
+        return codes;
+    };
+    EXPECT_EQ(warnings(Plan(kSol)), "");
+    node_.accounts.erase(to_);
+    EXPECT_EQ(warnings(Plan(kSol)), "new_account ");
+    EXPECT_EQ(warnings(TokenPlan(100)), "rent ");
+    to_ = from_;
+    EXPECT_EQ(warnings(Plan(10 * kSol - 10'000)), "own_address ");
+    to_ = solana::FindProgramAddress({base::Bytes{1}}, KeyOf(3))->address.ToString();
+    chain::Plan derived = Plan(kSol);
+    std::get<chain::Transfer>(derived.action).accept_off_curve = true;
+    EXPECT_EQ(warnings(derived), "off_curve new_account ");
+}
+
+TEST_F(Price, FeesAreTheQuarterTheMiddleAndTheTopOfRecentPrices) {
+    EXPECT_EQ(chain_.GetFees()->at(2).transfer_cost, UInt256(5'000));  // nothing asked for any
+    for (std::uint64_t price = 1; price <= 101; ++price) {
+        node_.prices.push_back((102 - price) * 1'000);
+    }
+    const auto offers = chain_.GetFees().value();
+    ASSERT_EQ(offers.size(), 3U);
+    const auto price = [&](std::size_t place) {
+        return std::get<chain::SolanaFeeWish>(offers[place].figures.figure).compute_unit_price;
+    };
+    EXPECT_EQ(price(0), 26'000U);
+    EXPECT_EQ(price(1), 51'000U);
+    EXPECT_EQ(price(2), 91'000U);
+    EXPECT_EQ(offers[2].transfer_cost, UInt256(5'000 + 91));
+    EXPECT_GT(offers[0].expected_seconds, offers[2].expected_seconds);
+    chain::Plan plan = Plan(kSol);
+    plan.fee.speed = chain::Speed::kSlow;
+    EXPECT_EQ(solana::ReadTerms(chain_.Price(plan)->terms)->compute_price, 26'000U);
+    plan.fee.speed = chain::Speed::kFast;
+    EXPECT_EQ(solana::ReadTerms(chain_.Price(plan)->terms)->compute_price, 91'000U);
+    // A market gone mad is followed to half the ceiling.
+    node_.prices = {~std::uint64_t{0}};
+    EXPECT_EQ(
+        std::get<chain::SolanaFeeWish>(chain_.GetFees()->at(0).figures.figure).compute_unit_price,
+        solana::kComputePriceMax / 2);
+}
+
+TEST_F(Price, ACallersPriceEndsWhereTheSerialStillFits) {
+    chain::Plan plan = Plan(kSol);
+    plan.fee.figure = chain::SolanaFeeWish{solana::kComputePriceMax - solana::kSerialPrices};
+    EXPECT_EQ(Built(plan, solana::kSerialHighest).compute_price, solana::kComputePriceMax - 1);
+    plan.fee.figure = chain::SolanaFeeWish{solana::kComputePriceMax - solana::kSerialPrices + 1};
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "fee_cap_exceeded");
+}
+
+TEST_F(Price, BuildTakesNoTermsOfAnotherHand) {
+    const chain::Plan plan = Plan(kSol);
+    const chain::Quote good = chain_.Price(plan).value();
+    const auto reason = [&](const std::function<void(chain::Quote&, chain::Plan&)>& change) {
+        chain::Quote quote = good;
+        chain::Plan other = plan;
+        change(quote, other);
+        return ReasonOf(chain_.Build(other, quote, {}));
+    };
+    const auto with = [&](const std::string& key, const solana_test::Json& value) {
+        return reason([&](chain::Quote& quote, chain::Plan&) {
+            auto json = solana_test::Json::parse(quote.terms);
+            json[key] = value;
+            quote.terms = json.dump();
+        });
+    };
+    EXPECT_EQ(reason([](chain::Quote&, chain::Plan&) {}), "");
+    EXPECT_EQ(with("rent", 1), "");
+    EXPECT_EQ(with("compute_limit", 1'400'001), "tx_mismatch");
+    EXPECT_EQ(with("compute_limit", 4294967296), "internal");
+    EXPECT_EQ(with("compute_price", 10'000'001), "tx_mismatch");
+    EXPECT_EQ(with("creates_account", true), "tx_mismatch");
+    for (const char* key : {"compute_limit",
+                            "compute_price",
+                            "rent",
+                            "blockhash",
+                            "last_valid_height",
+                            "payer_lamports",
+                            "payer_slot"}) {
+        EXPECT_EQ(with(key, nullptr), "internal") << key;
+    }
+    EXPECT_EQ(reason([](chain::Quote& quote, chain::Plan&) { quote.terms = "{"; }), "internal");
+    EXPECT_EQ(reason([](chain::Quote& quote, chain::Plan&) { quote.amount = UInt256(1); }),
+              "tx_mismatch");
+    EXPECT_EQ(reason([](chain::Quote& quote, chain::Plan&) { quote.amount = UInt256::Max(); }),
+              "amount_overflow");
+    EXPECT_EQ(reason([](chain::Quote&, chain::Plan& other) { other.fee_cap = UInt256(4'999); }),
+              "fee_cap_exceeded");
 }
 
 }  // namespace

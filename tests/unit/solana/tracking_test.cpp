@@ -1,14 +1,16 @@
-// Broadcast, status, the proof of death, heads and incoming payments.
+// Broadcast, status, the proof of death and heads.
 #include <gtest/gtest.h>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "crypto/base58.h"
+#include "solana/node_client.h"
 #include "solana/params.h"
-#include "solana/solana_chain.h"
+#include "solana/pda.h"
 #include "solana/terms.h"
 #include "solana/transaction.h"
-#include "unit/solana/samples.h"
-#include "unit/solana/scripted_node.h"
+#include "unit/solana/tracked_chain.h"
 
 namespace {
 
@@ -20,48 +22,12 @@ using samples::ReasonOf;
 using solana_test::Json;
 using solana_test::Rejected;
 using solana_test::ScriptedNode;
+using solana_test::SignatureOf;
 
-std::string SignatureOf(std::uint8_t number) {
-    return crypto::Base58Encode(base::Bytes(64, number));
-}
-
-class Tracking : public ::testing::Test {
+class Tracking : public solana_test::TrackedChain {
 protected:
-    Tracking() : chain_(solana::ParametersOf(chain::Mode::kDevnet), node_) {}
-
-    // A transaction of two accounts at a slot; the first pays.
-    void Land(const std::string& signature,
-              std::uint64_t slot,
-              std::vector<std::string> keys,
-              std::vector<std::uint64_t> before,
-              std::vector<std::uint64_t> after) {
-        node_.transactions[signature] = {
-            {"slot", slot},
-            {"transaction", {{"signatures", {signature}}, {"message", {{"accountKeys", keys}}}}},
-            {"meta",
-             {{"err", nullptr},
-              {"fee", 5'000},
-              {"preBalances", before},
-              {"postBalances", after},
-              {"preTokenBalances", Json::array()},
-              {"postTokenBalances", Json::array()}}}};
-        for (const std::string& key : keys) {
-            auto& list = node_.history[key];
-            list.insert(list.begin(), {signature, slot});
-        }
-    }
-
-    [[nodiscard]] chain::SentTx Sent() const {
-        solana::Terms terms;
-        terms.last_valid_height = 800;
-        terms.payer = {UInt256(7'000), 700};
-        return {from_, SignatureOf(1), solana::WriteTerms(terms)};
-    }
-
-    ScriptedNode node_;
-    solana::SolanaChain chain_;
-    const std::string from_ = KeyOf(1).ToString();
-    const std::string to_ = KeyOf(2).ToString();
+    std::uint8_t page_ = 0;
+    std::uint8_t lowest_ = 0;
 };
 
 TEST_F(Tracking, ABroadcastAnswersWhatTheNodeMeans) {
@@ -177,72 +143,6 @@ TEST_F(Tracking, TheIdentityIsOfTheConfiguredNetworkAlone) {
     EXPECT_EQ(ReasonOf(live.Identity()), "wrong_network");
 }
 
-TEST_F(Tracking, IncomingPaymentsAreReadSlotBySlotOnceFinal) {
-    const std::set<std::string> watched = {to_};
-    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
-    Land(SignatureOf(2), 960, {from_, to_}, {84'000, 1'000}, {77'000, 3'000});
-    Land(SignatureOf(3), 990, {from_, to_}, {77'000, 3'000}, {70'000, 5'000});
-    auto content = chain_.ReadBlock(940, watched);
-    ASSERT_TRUE(content) << content.error().detail;
-    EXPECT_EQ(content->block.height, 950U);
-    EXPECT_EQ(content->block.parent_hash, ScriptedNode::HashOf(939));
-    ASSERT_EQ(content->incoming.size(), 1U);
-    EXPECT_EQ(content->incoming[0].amount, UInt256(1'000));
-    EXPECT_EQ(content->incoming[0].from, from_);
-    EXPECT_EQ(content->incoming[0].position, "1");
-    content = chain_.ReadBlock(951, watched);
-    ASSERT_TRUE(content);
-    EXPECT_EQ(content->block.height, 960U);
-    EXPECT_EQ(content->incoming.size(), 1U);
-    content = chain_.ReadBlock(961, watched);
-    ASSERT_TRUE(content);
-    EXPECT_EQ(content->block.height, 968U);
-    EXPECT_TRUE(content->incoming.empty());
-    content = chain_.ReadBlock(969, watched);
-    ASSERT_TRUE(content);
-    EXPECT_LT(content->block.height, 969U);
-    node_.final_slot = 991;
-    content = chain_.ReadBlock(969, watched);
-    ASSERT_TRUE(content);
-    EXPECT_EQ(content->block.height, 990U);
-    EXPECT_EQ(content->incoming.at(0).amount, UInt256(2'000));
-}
-
-// Such a payment names the token account and nobody else of ours.
-TEST_F(Tracking, APaymentIntoAnExistingTokenAccountIsFound) {
-    const std::string account = samples::Plain(60).ToString();
-    const std::string mint = samples::Plain(61).ToString();
-    node_.token_accounts[to_] = {account};
-    Land(SignatureOf(1), 950, {from_, account}, {90'000, 2'039'280}, {85'000, 2'039'280});
-    const auto balance = [&](const std::string& units) {
-        return Json::array({{{"accountIndex", 1},
-                             {"mint", mint},
-                             {"owner", to_},
-                             {"programId", solana::TokenProgram().ToString()},
-                             {"uiTokenAmount", {{"amount", units}, {"decimals", 6}}}}});
-    };
-    node_.transactions[SignatureOf(1)]["meta"]["preTokenBalances"] = balance("5");
-    // More than a double holds.
-    node_.transactions[SignatureOf(1)]["meta"]["postTokenBalances"] = balance("9007199254740998");
-    const auto content = chain_.ReadBlock(940, {to_});
-    ASSERT_TRUE(content) << content.error().detail;
-    EXPECT_EQ(content->block.height, 950U);
-    ASSERT_EQ(content->incoming.size(), 1U);
-    EXPECT_EQ(content->incoming[0].to, to_);
-    EXPECT_EQ(content->incoming[0].asset.contract, mint);
-    EXPECT_EQ(content->incoming[0].asset.decimals, 6U);
-    EXPECT_EQ(content->incoming[0].amount.ToDecimal(), "9007199254740993");
-}
-
-TEST_F(Tracking, AFailedTransactionBringsNothing) {
-    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
-    node_.transactions[SignatureOf(1)]["meta"]["err"] = "AccountInUse";
-    const auto content = chain_.ReadBlock(940, {to_});
-    ASSERT_TRUE(content);
-    EXPECT_TRUE(content->incoming.empty());
-    EXPECT_EQ(content->block.height, 968U);
-}
-
 TEST_F(Tracking, AnswersOfAnotherShapeAreNone) {
     node_.Answers("getMultipleAccounts", {{"context", {{"slot", 1}}}, {"value", Json::array()}});
     EXPECT_EQ(ReasonOf(chain_.GetBalance(from_, chain_.parameters().native)), "node_unavailable");
@@ -253,6 +153,204 @@ TEST_F(Tracking, AnswersOfAnotherShapeAreNone) {
 TEST_F(Tracking, NothingIsReplacedHere) {
     EXPECT_EQ(ReasonOf(chain_.Bump({}, chain::AttemptKind::kSpeedUp, {})), "not_replaceable");
     EXPECT_FALSE(chain_.parameters().replaceable);
+}
+
+TEST_F(Tracking, ARefusalIsReadToItsMeaningInOneOrder) {
+    const auto transaction = solana::SignMessage(
+        *solana::CompileMessage(samples::Transfer(solana::MessageVersion::kLegacy)),
+        std::span(&seed_, 1));
+    const base::Bytes raw = solana::SerializeTransaction(*transaction);
+    const auto meaning = [&](const base::Error& error) {
+        node_.Refuses("sendTransaction", error);
+        const auto answer = chain_.Broadcast(raw);
+        return answer ? static_cast<int>(answer->result) : -1;
+    };
+    const std::vector<std::pair<std::string, BroadcastResult>> cases = {
+        {"AlreadyProcessed", BroadcastResult::kAlreadyKnown},
+        {"BlockhashNotFound", BroadcastResult::kExpired},
+        {"Attempt to debit an account but found no record of a prior credit.",
+         BroadcastResult::kInsufficientFunds},
+        {"Transfer: insufficient lamports 1, need 2", BroadcastResult::kInsufficientFunds},
+        {"InsufficientFundsForFee", BroadcastResult::kInsufficientFunds},
+        {"InsufficientFundsForRent { account_index: 0 }", BroadcastResult::kInsufficientFunds},
+        {"AccountNotFound", BroadcastResult::kInsufficientFunds},
+        {"", BroadcastResult::kRejected}};
+    for (const auto& [text, result] : cases) {
+        EXPECT_EQ(meaning(Rejected(text)), static_cast<int>(result)) << text;
+    }
+    // Trouble of the node's own, by code or by text: it may have sent it on all the same.
+    for (const char* code : {"-32005", "-32016", "-32018", "-32019", "-32603"}) {
+        EXPECT_EQ(meaning(Rejected("Blockhash not found", code)), -1) << code;
+    }
+    for (const char* text :
+         {"Rate limit exceeded", "Too many requests for a method", "internal error"}) {
+        EXPECT_EQ(meaning(Rejected(text)), -1) << text;
+    }
+    EXPECT_EQ(meaning(base::Unavailable("node_unavailable", "Blockhash not found")), -1);
+    EXPECT_EQ(chain_.Broadcast(base::Bytes{1, 2}).error().reason, "bad_message");
+    node_.Refuses("sendTransaction", Rejected(std::string(1'000, 'x')));
+    EXPECT_EQ(chain_.Broadcast(raw)->text.size(), 300U);
+}
+
+TEST_F(Tracking, OnlyWhatWasAskedForIsRecognised) {
+    const auto message = solana::CompileMessage(samples::Transfer(solana::MessageVersion::kLegacy));
+    const auto transaction = solana::SignMessage(*message, std::span(&seed_, 1));
+    const base::Bytes asked = solana::SerializeMessage(*message);
+    const auto seen = chain_.Inspect(solana::SerializeTransaction(*transaction), asked);
+    ASSERT_TRUE(seen) << seen.error().detail;
+    EXPECT_EQ(seen->tx_hash, solana::TransactionId(*transaction));
+    base::Bytes other = asked;
+    other.back() ^= 1U;
+    EXPECT_EQ(ReasonOf(chain_.Inspect(solana::SerializeTransaction(*transaction), other)),
+              "tx_mismatch");
+    auto forged = *transaction;
+    forged.signatures[0][5] ^= 1U;
+    EXPECT_EQ(ReasonOf(chain_.Inspect(solana::SerializeTransaction(forged), asked)), "tx_mismatch");
+    EXPECT_EQ(ReasonOf(chain_.Inspect(asked, asked)), "bad_message");
+    EXPECT_EQ(ReasonOf(chain_.Fill(from_, 7)), "not_replaceable");
+}
+
+TEST_F(Tracking, WhatATransactionCostCountsTheAccountsItMade) {
+    const std::string signature = SignatureOf(1);
+    const std::string account = samples::Plain(60).ToString();
+    Land(signature, 990, {from_, account}, {9'000'000, 0}, {6'955'720, 2'039'280});
+    node_.transactions[signature]["meta"]["postTokenBalances"] =
+        Json::array({{{"accountIndex", 1},
+                      {"mint", samples::Plain(61).ToString()},
+                      {"uiTokenAmount", {{"amount", "7"}, {"decimals", 0}}}}});
+    node_.statuses[signature] = {
+        {"slot", 990}, {"err", {{"Custom", 1}}}, {"confirmationStatus", "confirmed"}};
+    const auto status = chain_.Status(signature);
+    ASSERT_TRUE(status) << status.error().detail;
+    EXPECT_EQ(status->fee_paid, UInt256(5'000 + 2'039'280));
+    EXPECT_TRUE(status->succeeded);
+    // The transaction itself says whether it failed, and in which slot it is.
+    node_.transactions[signature]["meta"]["err"] = {{"InstructionError", {0, "Custom"}}};
+    EXPECT_FALSE(chain_.Status(signature)->succeeded);
+    node_.transactions[signature]["slot"] = 989;
+    EXPECT_EQ(chain_.Status(signature)->place, chain::TxPlace::kMempool);
+}
+
+TEST_F(Tracking, AViewSaysWhoGotWhat) {
+    const std::string signature = SignatureOf(1);
+    Land(signature,
+         990,
+         {from_, to_, samples::Plain(60).ToString()},
+         {9'000'000'000, 0, 5},
+         {7'499'995'000, 1'500'000'000, 5});
+    node_.statuses[signature] = {
+        {"slot", 990}, {"err", nullptr}, {"confirmationStatus", "finalized"}};
+    auto view = chain_.View(signature).value();
+    EXPECT_EQ(view.from, from_);
+    EXPECT_EQ(view.to, to_);
+    EXPECT_EQ(view.value, UInt256(1'500'000'000));
+    EXPECT_EQ(view.status.place, chain::TxPlace::kBlock);
+    EXPECT_EQ(view.decoded, std::vector<std::string>{"pay 1.5 SOL to " + to_});
+    node_.transactions[signature]["meta"]["postTokenBalances"] =
+        Json::array({{{"accountIndex", 2},
+                      {"mint", samples::Plain(61).ToString()},
+                      {"owner", to_},
+                      {"uiTokenAmount", {{"amount", "1500"}, {"decimals", 3}}}}});
+    view = chain_.View(signature).value();
+    ASSERT_EQ(view.decoded.size(), 2U);
+    EXPECT_EQ(view.decoded[1], "transfer 1.5 of " + samples::Plain(61).ToString() + " to " + to_);
+    EXPECT_EQ(ReasonOf(chain_.View(SignatureOf(2))), "unknown_tx");
+    EXPECT_EQ(ReasonOf(chain_.View("1")), "unknown_tx");
+}
+
+TEST_F(Tracking, TheHistoryIsReadPageByPageToWhereThePaymentBegan) {
+    node_.accounts[from_] = {7'000};
+    // The node answers pages of one row.
+    node_.overrides["getSignaturesForAddress"] = [&](const Json& parameters) {
+        Json page = Json::array();
+        const std::string before = parameters[1].value("before", "");
+        const std::uint8_t next = before.empty() ? 90 : static_cast<std::uint8_t>(page_ - 1);
+        page_ = next;
+        if (next >= lowest_) {
+            page.push_back({{"signature", SignatureOf(next)}, {"slot", 10 * next}});
+        }
+        return ScriptedNode::Answer(boost::system::in_place_value, page);
+    };
+    lowest_ = 69;  // the payer was read at slot 700
+    EXPECT_EQ(chain_.FateOf(Sent())->life, Life::kGone);
+    lowest_ = 71;
+    EXPECT_EQ(chain_.FateOf(Sent())->life, Life::kUnproven);
+    lowest_ = 1;
+    auto old = Sent();
+    solana::Terms terms = solana::ReadTerms(old.terms).value();
+    terms.payer.block_height = 100;
+    old.terms = solana::WriteTerms(terms);
+    EXPECT_EQ(chain_.FateOf(old)->life, Life::kUnproven);  // more than fifty pages
+}
+
+TEST_F(Tracking, AnEmptiedWalletIsNoReasonToDoubt) {
+    node_.history[from_] = {{SignatureOf(2), 700}};
+    const auto fate = chain_.FateOf(Sent());
+    ASSERT_TRUE(fate);
+    EXPECT_EQ(fate->life, Life::kGone);
+    EXPECT_TRUE(fate->after.amount.IsZero());
+    // The node that shows the balance is behind the one that told the epoch.
+    node_.Answers("getMultipleAccounts",
+                  {{"context", {{"slot", 967}}}, {"value", Json::array({nullptr})}});
+    EXPECT_EQ(chain_.FateOf(Sent())->life, Life::kUnproven);
+    auto broken = Sent();
+    broken.terms = "{}";
+    EXPECT_EQ(ReasonOf(chain_.FateOf(broken)), "internal");
+}
+
+TEST_F(Tracking, BalancesAreOfTheAccountThatHoldsThem) {
+    node_.accounts[from_] = {77};
+    EXPECT_EQ(chain_.GetAccount(from_)->native_balance, UInt256(77));
+    EXPECT_EQ(chain_.GetAccount(from_)->block_height, 1'000U);
+    EXPECT_TRUE(chain_.GetBalance(to_, chain_.parameters().native)->amount.IsZero());
+    EXPECT_EQ(ReasonOf(chain_.GetAccount("0x12")), "wrong_network");
+    money::Asset token = chain_.parameters().native;
+    token.contract = samples::Plain(61).ToString();
+    EXPECT_EQ(ReasonOf(chain_.GetBalance(from_, token)), "unknown_token");
+    base::Bytes mint(82);
+    mint[45] = 1;
+    node_.accounts[token.contract] = {1, solana::TokenProgram(), mint};
+    EXPECT_TRUE(chain_.GetBalance(from_, token)->amount.IsZero());  // no account yet
+    token.program = solana::SystemProgram().ToString();
+    EXPECT_EQ(ReasonOf(chain_.GetBalance(from_, token)), "token_not_supported");
+}
+
+TEST_F(Tracking, AddressesAreOfAKeyOrOfAProgram) {
+    EXPECT_EQ(chain_.CheckAddress(from_).type, "account");
+    const auto derived = solana::FindProgramAddress({base::Bytes{1}}, KeyOf(3));
+    EXPECT_EQ(chain_.CheckAddress(derived->address.ToString()).type, "program_derived");
+    EXPECT_FALSE(chain_.CheckAddress("0x12").valid);
+    EXPECT_EQ(chain_.CheckAddress("0x12").reason, "wrong_network");
+}
+
+TEST(SolanaNetworks, AreServedInTheirOwnModeAlone) {
+    using chain::Mode;
+    EXPECT_TRUE(solana::ParametersOfNetwork("solana:localnet", Mode::kDevnet));
+    EXPECT_EQ(ReasonOf(solana::ParametersOfNetwork("solana:localnet", Mode::kMainnet)),
+              "unsupported_network");
+    EXPECT_EQ(ReasonOf(solana::ParametersOfNetwork("eip155:1", Mode::kMainnet)),
+              "unsupported_network");
+}
+
+// A payment whose transaction died is priced and built anew, with another serial.
+TEST_F(Tracking, ARenewalIsAnotherTransactionOfTheSamePayment) {
+    node_.accounts[from_] = {10'000'000'000};
+    node_.accounts[to_] = {1'000'000'000};
+    chain::Plan plan;
+    plan.from = from_;
+    plan.asset = chain_.parameters().native;
+    plan.action = chain::Transfer{{{to_, UInt256(5'000)}}};
+    plan.fee_cap = chain_.parameters().fee_ceiling;
+    const chain::Slot slot{std::nullopt, {}, 3};
+    const auto first = chain_.Build(plan, chain_.Price(plan).value(), slot).value();
+    node_.slot += 200;
+    node_.height += 200;
+    const auto renewal = chain_.Renew(plan, Sent(), slot).value();
+    EXPECT_EQ(renewal.amount, UInt256(5'000));
+    EXPECT_NE(renewal.unsigned_tx.payload, first.payload);
+    node_.Refuses("getLatestBlockhash", base::Unavailable("node_unavailable", "gone"));
+    EXPECT_EQ(ReasonOf(chain_.Renew(plan, Sent(), slot)), "node_unavailable");
+    EXPECT_FALSE(*chain_.Rediscover(SignatureOf(1), from_, {}));
 }
 
 }  // namespace

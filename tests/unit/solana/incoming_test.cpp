@@ -1,0 +1,151 @@
+// Incoming payments: nothing is read before it is final, nothing is left out and nothing comes
+// twice.
+#include <gtest/gtest.h>
+#include <set>
+#include <string>
+
+#include "solana/node_client.h"
+#include "unit/solana/tracked_chain.h"
+
+namespace {
+
+using money::UInt256;
+using samples::KeyOf;
+using samples::ReasonOf;
+using solana_test::Json;
+using solana_test::ScriptedNode;
+using solana_test::SignatureOf;
+
+class Incoming : public solana_test::TrackedChain {};
+
+TEST_F(Incoming, IncomingPaymentsAreReadSlotBySlotOnceFinal) {
+    const std::set<std::string> watched = {to_};
+    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    Land(SignatureOf(2), 960, {from_, to_}, {84'000, 1'000}, {77'000, 3'000});
+    Land(SignatureOf(3), 990, {from_, to_}, {77'000, 3'000}, {70'000, 5'000});
+    auto content = chain_.ReadBlock(940, watched);
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 950U);
+    EXPECT_EQ(content->block.parent_hash, ScriptedNode::HashOf(939));
+    ASSERT_EQ(content->incoming.size(), 1U);
+    EXPECT_EQ(content->incoming[0].amount, UInt256(1'000));
+    EXPECT_EQ(content->incoming[0].from, from_);
+    EXPECT_EQ(content->incoming[0].position, "1");
+    content = chain_.ReadBlock(951, watched);
+    ASSERT_TRUE(content);
+    EXPECT_EQ(content->block.height, 960U);
+    EXPECT_EQ(content->incoming.size(), 1U);
+    content = chain_.ReadBlock(961, watched);
+    ASSERT_TRUE(content);
+    EXPECT_EQ(content->block.height, 968U);
+    EXPECT_TRUE(content->incoming.empty());
+    content = chain_.ReadBlock(969, watched);
+    ASSERT_TRUE(content);
+    EXPECT_LT(content->block.height, 969U);
+    node_.final_slot = 991;
+    content = chain_.ReadBlock(969, watched);
+    ASSERT_TRUE(content);
+    EXPECT_EQ(content->block.height, 990U);
+    EXPECT_EQ(content->incoming.at(0).amount, UInt256(2'000));
+}
+
+// Such a payment names the token account and nobody else of ours.
+TEST_F(Incoming, APaymentIntoAnExistingTokenAccountIsFound) {
+    const std::string account = samples::Plain(60).ToString();
+    const std::string mint = samples::Plain(61).ToString();
+    node_.token_accounts[to_] = {account};
+    Land(SignatureOf(1), 950, {from_, account}, {90'000, 2'039'280}, {85'000, 2'039'280});
+    const auto balance = [&](const std::string& units) {
+        return Json::array({{{"accountIndex", 1},
+                             {"mint", mint},
+                             {"owner", to_},
+                             {"programId", solana::TokenProgram().ToString()},
+                             {"uiTokenAmount", {{"amount", units}, {"decimals", 6}}}}});
+    };
+    node_.transactions[SignatureOf(1)]["meta"]["preTokenBalances"] = balance("5");
+    // More than a double holds.
+    node_.transactions[SignatureOf(1)]["meta"]["postTokenBalances"] = balance("9007199254740998");
+    const auto content = chain_.ReadBlock(940, {to_});
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 950U);
+    ASSERT_EQ(content->incoming.size(), 1U);
+    EXPECT_EQ(content->incoming[0].to, to_);
+    EXPECT_EQ(content->incoming[0].asset.contract, mint);
+    EXPECT_EQ(content->incoming[0].asset.decimals, 6U);
+    EXPECT_EQ(content->incoming[0].amount.ToDecimal(), "9007199254740993");
+}
+
+TEST_F(Incoming, AFailedTransactionBringsNothing) {
+    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    node_.transactions[SignatureOf(1)]["meta"]["err"] = "AccountInUse";
+    const auto content = chain_.ReadBlock(940, {to_});
+    ASSERT_TRUE(content);
+    EXPECT_TRUE(content->incoming.empty());
+    EXPECT_EQ(content->block.height, 968U);
+}
+
+TEST_F(Incoming, APaymentToThePayerOfTheFeeIsFoundBehindIt) {
+    Land(SignatureOf(1), 950, {to_, from_}, {10'000, 90'000}, {7'000, 88'000});
+    const auto content = chain_.ReadBlock(940, {to_});
+    ASSERT_TRUE(content) << content.error().detail;
+    ASSERT_EQ(content->incoming.size(), 1U);  // 2,000 came, 5,000 were the fee
+    EXPECT_EQ(content->incoming[0].amount, UInt256(2'000));
+    EXPECT_EQ(content->incoming[0].from, "");
+    EXPECT_EQ(content->incoming[0].position, "0");
+}
+
+TEST_F(Incoming, AReaderThatGoesBackReadsAllAgain) {
+    const std::set<std::string> watched = {to_};
+    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    Land(SignatureOf(2), 960, {from_, to_}, {84'000, 1'000}, {77'000, 3'000});
+    EXPECT_EQ(chain_.ReadBlock(940, watched)->block.height, 950U);
+    EXPECT_EQ(chain_.ReadBlock(955, watched)->block.height, 960U);
+    EXPECT_EQ(chain_.ReadBlock(940, watched)->block.height, 950U);
+    EXPECT_EQ(chain_.ReadBlock(951, watched)->block.height, 960U);
+    EXPECT_EQ(chain_.ReadBlock(0, watched)->block.height, 0U);
+}
+
+TEST_F(Incoming, ALookThatFailedHalfWayIsMadeAgain) {
+    const std::set<std::string> watched = {to_};
+    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    node_.Refuses("getTokenAccountsByOwner", base::Unavailable("node_unavailable", "gone"));
+    EXPECT_EQ(ReasonOf(chain_.ReadBlock(940, watched)), "node_unavailable");
+    node_.overrides.clear();
+    const Json kept = node_.transactions[SignatureOf(1)];
+    node_.transactions.clear();  // final, and the node does not show it
+    EXPECT_EQ(ReasonOf(chain_.ReadBlock(940, watched)), "node_unavailable");
+    node_.transactions[SignatureOf(1)] = kept;
+    node_.transactions[SignatureOf(1)]["slot"] = 951;
+    EXPECT_EQ(ReasonOf(chain_.ReadBlock(940, watched)), "node_unavailable");
+    node_.transactions[SignatureOf(1)] = kept;
+    const auto content = chain_.ReadBlock(940, watched);
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->incoming.size(), 1U);
+}
+
+TEST_F(Incoming, ASlotWithPaymentsHasABlock) {
+    Land(SignatureOf(1), 951, {from_, to_}, {90'000, 0}, {84'000, 1'000});  // 59 x 16 + 7
+    EXPECT_EQ(ReasonOf(chain_.ReadBlock(940, {to_})), "node_unavailable");
+}
+
+TEST_F(Incoming, SignaturesAreCollectedBeyondTheFirstPage) {
+    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    node_.overrides["getSignaturesForAddress"] = [&](const Json& parameters) {
+        Json page = Json::array();
+        if (parameters[0] == to_ && !parameters[1].contains("before")) {
+            for (std::size_t row = 0; row < solana::kSignaturesPage; ++row) {
+                page.push_back({{"signature", SignatureOf(5)}, {"slot", 2'000 - row}});
+            }
+        } else if (parameters[0] == to_) {
+            EXPECT_EQ(parameters[1]["before"], SignatureOf(5));
+            page.push_back({{"signature", SignatureOf(1)}, {"slot", 950}});
+        }
+        return ScriptedNode::Answer(boost::system::in_place_value, page);
+    };
+    const auto content = chain_.ReadBlock(940, {to_});
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 950U);
+    EXPECT_EQ(content->incoming.size(), 1U);
+}
+
+}  // namespace
