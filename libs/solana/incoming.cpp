@@ -89,7 +89,10 @@ base::Result<chain::BlockContent> IncomingReader::Read(std::uint64_t height,
     }
     next_ = height;
     if (due_.empty()) {
-        BASE_RETURN_IF_ERROR(LookUpTo(final_slot, watched));
+        if (const auto looked = LookUpTo(final_slot, watched); !looked) {
+            due_.clear();  // half a look would pass over what the other half has
+            return looked.error();
+        }
     }
     while (!due_.empty()) {
         const std::uint64_t slot = due_.begin()->first;
@@ -118,7 +121,6 @@ base::Result<chain::BlockContent> IncomingReader::Read(std::uint64_t height,
 
 base::Result<> IncomingReader::LookUpTo(std::uint64_t final_slot,
                                         const std::set<std::string>& watched) {
-    due_.clear();  // of a look that failed half way
     for (const std::string& address : watched) {
         BASE_ASSIGN_OR_RETURN(const Pubkey owner, Pubkey::Parse(address));
         BASE_ASSIGN_OR_RETURN(const bool moved, Collect(owner, final_slot));

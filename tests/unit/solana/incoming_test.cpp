@@ -148,4 +148,35 @@ TEST_F(Incoming, SignaturesAreCollectedBeyondTheFirstPage) {
     EXPECT_EQ(content->incoming.size(), 1U);
 }
 
+// One address was looked up and the other was not: both wait for a whole look.
+TEST_F(Incoming, ALookThatFailedHalfWayLosesNoPayment) {
+    const std::set<std::string> watched = {to_, KeyOf(5).ToString()};
+    const std::string early = *watched.begin();
+    const std::string late = *watched.rbegin();
+    Land(SignatureOf(1), 960, {from_, early}, {90'000, 0}, {84'000, 1'000});
+    Land(SignatureOf(2), 950, {from_, late}, {98'000, 0}, {90'000, 3'000});
+    bool silent = true;
+    node_.overrides["getSignaturesForAddress"] = [&](const Json& parameters) {
+        if (parameters[0] == late && silent) {
+            return ScriptedNode::Answer(base::Unavailable("node_unavailable", "gone"));
+        }
+        Json page = Json::array();
+        for (const auto& [signature, slot] : node_.history[parameters[0].get<std::string>()]) {
+            page.push_back({{"signature", signature}, {"slot", slot}});
+        }
+        return ScriptedNode::Answer(boost::system::in_place_value, page);
+    };
+    EXPECT_EQ(ReasonOf(chain_.ReadBlock(940, watched)), "node_unavailable");
+    silent = false;
+    auto content = chain_.ReadBlock(940, watched);
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 950U);
+    ASSERT_EQ(content->incoming.size(), 1U);
+    EXPECT_EQ(content->incoming[0].to, late);
+    content = chain_.ReadBlock(951, watched);
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 960U);
+    EXPECT_EQ(content->incoming.at(0).to, early);
+}
+
 }  // namespace
