@@ -97,13 +97,14 @@ base::Result<chain::BlockContent> IncomingReader::Read(std::uint64_t height,
     while (!due_.empty()) {
         const std::uint64_t slot = due_.begin()->first;
         BASE_ASSIGN_OR_RETURN(auto content, ReadSlot(slot, watched));
-        due_.erase(due_.begin());
         if (content && slot >= height) {
             BASE_ASSIGN_OR_RETURN(const auto foot, node_.BlockAt(height - 1));
             content->block.parent_hash = foot ? foot->hash : "";
             next_ = slot + 1;
+            due_.erase(due_.begin());
             return std::move(*content);
         }
+        due_.erase(due_.begin());
     }
     for (std::uint64_t slot = looked_up_to_; slot >= height && slot + kSlotsBack > looked_up_to_;
          --slot) {

@@ -179,4 +179,24 @@ TEST_F(Incoming, ALookThatFailedHalfWayLosesNoPayment) {
     EXPECT_EQ(content->incoming.at(0).to, early);
 }
 
+TEST_F(Incoming, APaymentIsKeptWhereOnlyTheBlockBelowItIsNotAnswered) {
+    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    bool silent = true;
+    node_.overrides["getBlock"] = [&](const Json& parameters) {
+        const std::uint64_t slot = parameters[0].get<std::uint64_t>();
+        if (slot == 939 && silent) {
+            return ScriptedNode::Answer(base::Unavailable("node_unavailable", "gone"));
+        }
+        return ScriptedNode::Answer(boost::system::in_place_value,
+                                    Json{{"blockhash", ScriptedNode::HashOf(slot)},
+                                         {"previousBlockhash", ScriptedNode::HashOf(slot - 1)}});
+    };
+    EXPECT_EQ(ReasonOf(chain_.ReadBlock(940, {to_})), "node_unavailable");
+    silent = false;
+    const auto content = chain_.ReadBlock(940, {to_});
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 950U);
+    EXPECT_EQ(content->incoming.size(), 1U);
+}
+
 }  // namespace
