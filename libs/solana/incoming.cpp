@@ -1,5 +1,6 @@
 #include "solana/incoming.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -82,8 +83,10 @@ base::Result<chain::BlockContent> IncomingReader::Read(std::uint64_t height,
     if (height == 0 || final_slot < height) {
         return nothing;
     }
-    if (height != next_) {
-        // Another reader, or one that went back: all from `height` on is looked up again.
+    if (height != next_ ||
+        !std::includes(looked_for_.begin(), looked_for_.end(), watched.begin(), watched.end())) {
+        // Another reader, one that went back or one that has more addresses by now: all from
+        // `height` on is looked up again.
         due_.clear();
         looked_up_to_ = height - 1;
     }
@@ -134,6 +137,7 @@ base::Result<> IncomingReader::LookUpTo(std::uint64_t final_slot,
         }
     }
     looked_up_to_ = final_slot;
+    looked_for_ = watched;
     return {};
 }
 

@@ -56,6 +56,7 @@ private:
     std::mutex mutex_;                                    // over all below
     std::uint64_t next_ = 0;                              // the height that is expected next
     std::uint64_t looked_up_to_ = 0;                      // final slot of the last complete look
+    std::set<std::string> looked_for_;                    // the addresses of that look
     std::map<Pubkey, std::set<Pubkey>> token_accounts_;   // by owner
     std::map<std::uint64_t, std::set<std::string>> due_;  // signatures by slot
 };

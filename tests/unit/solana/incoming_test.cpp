@@ -199,4 +199,21 @@ TEST_F(Incoming, APaymentIsKeptWhereOnlyTheBlockBelowItIsNotAnswered) {
     EXPECT_EQ(content->incoming.size(), 1U);
 }
 
+// A look goes up to what is final by then, which may be after the list of addresses was made.
+TEST_F(Incoming, AnAddressThatJoinsLaterMissesNothing) {
+    const std::string joins = KeyOf(5).ToString();
+    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    Land(SignatureOf(2), 955, {from_, joins}, {84'000, 0}, {77'000, 2'000});
+    Land(SignatureOf(3), 960, {from_, to_}, {77'000, 1'000}, {70'000, 3'000});
+    EXPECT_EQ(chain_.ReadBlock(940, {to_})->block.height, 950U);
+    auto content = chain_.ReadBlock(951, {to_, joins});
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 955U);
+    EXPECT_EQ(content->incoming.at(0).to, joins);
+    content = chain_.ReadBlock(956, {to_, joins});
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 960U);
+    EXPECT_EQ(content->incoming.size(), 1U);
+}
+
 }  // namespace
