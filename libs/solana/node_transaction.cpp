@@ -1,5 +1,7 @@
 #include "solana/node_transaction.h"
 
+#include <limits>
+#include <set>
 #include <utility>
 
 namespace solana {
@@ -36,11 +38,12 @@ base::Result<std::vector<TokenBalance>> ReadTokens(const Json& value, std::size_
         return tokens;
     }
     BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(value, "token balances"));
+    std::set<std::size_t> seen;
     for (const Json& entry : *list) {
         TokenBalance token;
         BASE_ASSIGN_OR_RETURN(token.account,
                               ReadNumber(Member(entry, "accountIndex"), "account index"));
-        if (token.account >= count) {
+        if (token.account >= count || !seen.insert(token.account).second) {
             return BadAnswer("account index");
         }
         BASE_ASSIGN_OR_RETURN(const Pubkey mint, ReadKey(Member(entry, "mint"), "mint"));
@@ -55,6 +58,9 @@ base::Result<std::vector<TokenBalance>> ReadTokens(const Json& value, std::size_
         BASE_ASSIGN_OR_RETURN(token.amount, ReadNumber(Member(amount, "amount"), "token amount"));
         BASE_ASSIGN_OR_RETURN(const auto decimals,
                               ReadNumber(Member(amount, "decimals"), "decimals"));
+        if (decimals > std::numeric_limits<std::uint8_t>::max()) {
+            return BadAnswer("decimals");
+        }
         token.decimals = static_cast<std::uint32_t>(decimals);
         tokens.push_back(std::move(token));
     }

@@ -334,6 +334,22 @@ TEST_F(Figures, ATransactionHasAPayerAndAtMost256Accounts) {
     EXPECT_EQ(with(257), "node_unavailable");
 }
 
+// Beyond 255 a mint has none; cut to 32 bits the figure would be another token's.
+TEST_F(Figures, ATokenHasAtMost255Decimals) {
+    const auto with = [&](std::uint64_t decimals) {
+        Meta()["postTokenBalances"][0]["uiTokenAmount"]["decimals"] = decimals;
+        return ReadReason();
+    };
+    EXPECT_EQ(with(255), "");
+    EXPECT_EQ(with(256), "node_unavailable");
+    EXPECT_EQ(with((1ULL << 32U) + 6), "node_unavailable");
+}
+
+TEST_F(Figures, AnAccountHasOneBalanceOfTokens) {
+    Meta()["postTokenBalances"].push_back(Meta()["postTokenBalances"][0]);
+    EXPECT_EQ(ReadReason(), "node_unavailable");
+}
+
 TEST_F(Figures, NoTransactionTakesMoreUnitsThanTheChainAllows) {
     node_.units = solana::kComputeUnitsMax + 1;
     EXPECT_EQ(ReasonOf(chain_.Price(Payment())), "node_unavailable");
