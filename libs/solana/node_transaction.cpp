@@ -19,14 +19,22 @@ base::Result<> AppendKeys(const Json& value, std::vector<std::string>& keys) {
     return {};
 }
 
-base::Result<std::vector<std::uint64_t>> ReadLamports(const Json& value, std::size_t count) {
+// All lamports that exist, the fee's among them, fit 64 bits: no sum of these wraps.
+base::Result<std::vector<std::uint64_t>> ReadLamports(const Json& value,
+                                                      std::size_t count,
+                                                      std::uint64_t fee) {
     BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(value, "balances"));
     if (list->size() != count) {
         return BadAnswer("balances");
     }
     std::vector<std::uint64_t> lamports;
+    std::uint64_t left = std::numeric_limits<std::uint64_t>::max() - fee;
     for (const Json& entry : *list) {
         BASE_ASSIGN_OR_RETURN(const auto number, ReadNumber(entry, "balance"));
+        if (number > left) {
+            return BadAnswer("balances");
+        }
+        left -= number;
         lamports.push_back(number);
     }
     return lamports;
@@ -93,9 +101,9 @@ base::Result<NodeTransaction> ReadTransaction(const Json& value, const std::stri
     transaction.failed = !Member(meta, "err").is_null();
     BASE_ASSIGN_OR_RETURN(transaction.fee, ReadNumber(Member(meta, "fee"), "fee"));
     BASE_ASSIGN_OR_RETURN(transaction.lamports_before,
-                          ReadLamports(Member(meta, "preBalances"), count));
+                          ReadLamports(Member(meta, "preBalances"), count, 0));
     BASE_ASSIGN_OR_RETURN(transaction.lamports_after,
-                          ReadLamports(Member(meta, "postBalances"), count));
+                          ReadLamports(Member(meta, "postBalances"), count, transaction.fee));
     BASE_ASSIGN_OR_RETURN(transaction.tokens_before,
                           ReadTokens(Member(meta, "preTokenBalances"), count));
     BASE_ASSIGN_OR_RETURN(transaction.tokens_after,

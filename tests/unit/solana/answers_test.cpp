@@ -350,6 +350,17 @@ TEST_F(Figures, AnAccountHasOneBalanceOfTokens) {
     EXPECT_EQ(ReadReason(), "node_unavailable");
 }
 
+// All lamports there are fit 64 bits together, so no sum of a transaction's may wrap.
+TEST_F(Figures, BalancesBeyondAllLamportsAreNoAnswer) {
+    const std::uint64_t most = ~std::uint64_t{0};
+    Meta()["postBalances"][0] = most;
+    EXPECT_EQ(ReadReason(), "node_unavailable");
+    EXPECT_EQ(ReasonOf(chain_.Status(kSignature)), "node_unavailable");
+    Meta()["postBalances"][0] = 84'000;
+    Meta()["fee"] = most;
+    EXPECT_EQ(ReadReason(), "node_unavailable");
+}
+
 TEST_F(Figures, NoTransactionTakesMoreUnitsThanTheChainAllows) {
     node_.units = solana::kComputeUnitsMax + 1;
     EXPECT_EQ(ReasonOf(chain_.Price(Payment())), "node_unavailable");
