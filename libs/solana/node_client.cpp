@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kErrorTextMax = 200;
 constexpr std::int64_t kSecondsMax = 253402300799;  // the end of the year 9999
+// No account that we ask for locks a coin; what is beyond would wrap sums of costs.
+constexpr std::uint64_t kRentMax = 1'000'000'000;
 
 // JSON-RPC errors that mean: no block at this slot.
 constexpr std::array kNoBlock = {-32001,   // cleaned up
@@ -126,7 +128,11 @@ base::Result<AccountsSeen> NodeClient::Accounts(const std::vector<Pubkey>& keys,
 base::Result<std::uint64_t> NodeClient::Rent(std::uint64_t size) const {
     BASE_ASSIGN_OR_RETURN(const Json answer,
                           node_.Call("getMinimumBalanceForRentExemption", Json::array({size})));
-    return ReadNumber(answer, "rent");
+    BASE_ASSIGN_OR_RETURN(const std::uint64_t rent, ReadNumber(answer, "rent"));
+    if (rent > kRentMax) {
+        return BadAnswer("rent");
+    }
+    return rent;
 }
 
 base::Result<std::vector<std::uint64_t>> NodeClient::RecentPrices(

@@ -10,6 +10,7 @@
 #include "crypto/base58.h"
 #include "solana/node_client.h"
 #include "solana/params.h"
+#include "solana/pda.h"
 #include "solana/solana_chain.h"
 #include "solana/terms.h"
 #include "unit/solana/samples.h"
@@ -359,6 +360,32 @@ TEST_F(Figures, BalancesBeyondAllLamportsAreNoAnswer) {
     Meta()["postBalances"][0] = 84'000;
     Meta()["fee"] = most;
     EXPECT_EQ(ReadReason(), "node_unavailable");
+}
+
+// 2^64 less a little, with the fee: a sum that wrapped would look like next to nothing.
+TEST_F(Figures, ARentThatWrapsIsNoCheapRent) {
+    chain::Plan plan = Payment();
+    plan.asset.contract = kMint;
+    plan.asset.program = solana::TokenProgram().ToString();
+    plan.asset.decimals = 6;
+    base::Bytes mint(82);
+    mint[44] = 6;
+    mint[45] = 1;
+    node_.accounts[kMint] = {1, solana::TokenProgram(), mint};
+    const auto source =
+        solana::AssociatedTokenAddress({KeyOf(1), samples::Plain(61), solana::TokenProgram()});
+    base::Bytes holding = base::ToBytes(samples::Plain(61).bytes);
+    base::Append(holding, KeyOf(1).bytes);
+    holding.resize(165);
+    holding[65] = 255;
+    holding[108] = 1;
+    node_.accounts[source->address.ToString()] = {1, solana::TokenProgram(), holding};
+    node_.overrides["getMinimumBalanceForRentExemption"] = [](const Json& parameters) {
+        const std::uint64_t size = parameters[0].get<std::uint64_t>();
+        return ScriptedNode::Answer(boost::system::in_place_value,
+                                    Json(size == 0 ? 890'880 : ~std::uint64_t{0} - 2'000));
+    };
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "node_unavailable");
 }
 
 TEST_F(Figures, NoTransactionTakesMoreUnitsThanTheChainAllows) {
