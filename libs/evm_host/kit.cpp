@@ -28,7 +28,6 @@ chain_host::ChainKit KitOf(std::string chain_name) {
                         "eth_chainId",
                         "eth_estimateGas",
                         "eth_feeHistory",
-                        "eth_gasPrice",
                         "eth_getBalance",
                         "eth_getBlockByNumber",
                         "eth_getCode",
@@ -36,7 +35,9 @@ chain_host::ChainKit KitOf(std::string chain_name) {
                         "eth_getTransactionByHash",
                         "eth_getTransactionCount",
                         "eth_getTransactionReceipt",
-                        "eth_sendRawTransaction"};
+                        "eth_maxPriorityFeePerGas",
+                        "eth_sendRawTransaction",
+                        "web3_clientVersion"};
     // A quote is good for seconds. What decides whether a payment is covered is never older than the
     // question: a balance that was read a moment ago may lack what its owner has just been shown.
     constexpr std::chrono::milliseconds kMoment{100};

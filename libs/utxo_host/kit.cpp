@@ -28,6 +28,7 @@ chain_host::ChainKit KitOf(std::string chain_name) {
                         "getblockchaininfo",
                         "getblockhash",
                         "getblockheader",
+                        "getnetworkinfo",
                         "getrawtransaction",
                         "sendrawtransaction"};
     // A header never changes; a fee estimate is of the last block.

@@ -45,6 +45,7 @@ chain_host::ChainKit Kit() {
                         "getSlot",
                         "getTokenAccountsByOwner",
                         "getTransaction",
+                        "getVersion",
                         "sendTransaction",
                         "simulateTransaction"};
     // A slot takes 400 ms; rent changes with a vote of the validators.

@@ -1,7 +1,9 @@
 // What the daemons of Ethereum and BNB Smart Chain are made of.
 #include "evm_host/kit.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <set>
 #include <string>
 
 #include "unit/evm/fake_node.h"
@@ -43,6 +45,38 @@ TEST_P(Kit, ItsFaucetGives) {
     const auto given = give(to_, UInt256(1'000));
     ASSERT_TRUE(given) << given.error().detail;
     EXPECT_EQ(node_.CountOf("eth_sendRawTransaction"), 1U);
+}
+
+// A method without a name of its own hides among the others in the metrics.
+TEST_P(Kit, EveryMethodThatIsAskedForHasMetrics) {
+    const auto chain = kit_.make_chain({chain::Mode::kDevnet, node_, ledger_}).value();
+    const auto give = kit_.make_faucet(*chain, node_);
+    node_.balances["0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"] = "0xde0b6b3a7640000";
+    node_.codes[to_] = "0x60";  // a contract: its gas is estimated
+    EXPECT_TRUE(give(to_, UInt256(1'000)));
+    EXPECT_TRUE(chain->GetHead());
+    EXPECT_TRUE(chain->GetFees());
+    EXPECT_TRUE(chain->ClientVersion());
+    EXPECT_TRUE(chain->Identity());
+    EXPECT_TRUE(chain->ReadBlock(5, {to_}));
+    EXPECT_FALSE(chain->View(evm_test::HashOf("none")));
+    EXPECT_FALSE(chain->GetToken(to_));
+    const std::set<std::string> asked = [this] {
+        std::set<std::string> names;
+        for (const auto& [method, parameters] : node_.calls) {
+            names.insert(method);
+        }
+        return names;
+    }();
+    for (const std::string& method : asked) {
+        EXPECT_EQ(std::count(kit_.node_methods.begin(), kit_.node_methods.end(), method), 1)
+            << method;
+    }
+    for (const auto& [method, time] : kit_.shared_reads) {
+        EXPECT_EQ(std::count(kit_.node_methods.begin(), kit_.node_methods.end(), method), 1)
+            << method;
+        EXPECT_NE(method, "eth_sendRawTransaction");
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Evm, Kit, ::testing::Values("ethereum", "binance"));

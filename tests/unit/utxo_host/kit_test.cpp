@@ -1,7 +1,9 @@
 // What the daemons of Bitcoin and Zcash are made of.
 #include "utxo_host/kit.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <set>
 #include <string>
 
 #include "unit/utxo/fakes.h"
@@ -49,6 +51,30 @@ TEST_P(Kit, ItsFaucetGives) {
     const auto to = format->AddressOf(utxo::PayToKeyHash({}), utxo::Network::kRegtest).value();
     EXPECT_TRUE(give(to, UInt256(100'000'000)));
     EXPECT_EQ(node_.sent().size(), 1U);
+}
+
+// A method without a name of its own hides among the others in the metrics.
+TEST_P(Kit, EveryMethodThatIsAskedForHasMetrics) {
+    const auto chain = kit_.make_chain({chain::Mode::kDevnet, node_, ledger_}).value();
+    const auto give = kit_.make_faucet(*chain, node_);
+    node_.Mine(101, 5'000'000'000, FaucetScript());
+    const auto format = utxo::FindFormat(GetParam()).value();
+    const auto to = format->AddressOf(utxo::PayToKeyHash({}), utxo::Network::kRegtest).value();
+    EXPECT_TRUE(give(to, UInt256(100'000'000)));
+    EXPECT_TRUE(chain->GetHead());
+    EXPECT_TRUE(chain->GetFees());
+    EXPECT_TRUE(chain->ClientVersion());
+    EXPECT_FALSE(chain->View(std::string(64, 'a')));
+    const std::set<std::string> asked(node_.calls.begin(), node_.calls.end());
+    for (const std::string& method : asked) {
+        EXPECT_EQ(std::count(kit_.node_methods.begin(), kit_.node_methods.end(), method), 1)
+            << method;
+    }
+    for (const auto& [method, time] : kit_.shared_reads) {
+        EXPECT_EQ(std::count(kit_.node_methods.begin(), kit_.node_methods.end(), method), 1)
+            << method;
+        EXPECT_NE(method, "sendrawtransaction");
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Utxo, Kit, ::testing::Values("bitcoin", "zcash"));
