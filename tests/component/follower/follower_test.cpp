@@ -1,10 +1,16 @@
 // The follower on a real Postgres, over the chain and the wallet-manager of the engine's tests.
 #include "follower/follower.h"
 
+#include <chrono>
 #include <gtest/gtest.h>
+#include <map>
 #include <memory>
+#include <stop_token>
+#include <thread>
 
 #include "component/transfer/world.h"
+#include "follower/store.h"
+#include "pg/tx.h"
 
 namespace follower_test {
 
@@ -99,7 +105,7 @@ TEST_F(FollowerTest, ReadsTheBlocksSinceAnAddressesBirthday) {
     EXPECT_EQ(world.Sql("SELECT count(*) > 0 FROM incoming_transfers WHERE state = 'FINAL'"), "t");
     // What comes from now on is booked once, as of any address.
     const std::string before = world.Sql("SELECT count(*) FROM incoming_transfers");
-    Pay("0xold", 10);
+    Pay("0xold", 700);
     Follow();
     EXPECT_EQ(std::stoi(world.Sql("SELECT count(*) FROM incoming_transfers")),
               std::stoi(before) + 1);
@@ -245,6 +251,62 @@ TEST_F(FollowerTest, ASilentNodeIsReportedAndDelaysAlone) {
     world.chain.SetDown(false);
     Follow();
     EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+}
+
+TEST_F(FollowerTest, AFollowerThatWasTakenOverWritesNothing) {
+    const auto first = std::move(subject);
+    LapseLease();
+    Restart();
+    Follow();  // the second has the lease, and the first does not know
+    Pay("0xown", 500);
+    first->RunOnce();
+    EXPECT_EQ(errors, std::vector<std::string>{"lease_lost"});
+    EXPECT_EQ(Booked(), "");
+    first->RunOnce();  // it knows now, and waits
+    EXPECT_EQ(errors.size(), 1U);
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+}
+
+TEST_F(FollowerTest, RunsUntilItIsStoppedAndGivesItsLeaseBack) {
+    Pay("0xown", 500);
+    {
+        const std::jthread runs([this](const std::stop_token& stop) { subject->Run(stop); });
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (Booked().empty() && std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+    }
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+    Restart();
+    Pay("0xown", 600);
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ,0xown 600 CONFIRMED ");
+}
+
+TEST_F(FollowerTest, BooksWhatIsOursOfABlockAndNoZeros) {
+    chain::BlockContent content;
+    content.block = {7'000, "block-x", "block-w", {}};
+    const money::Asset& native = world.chain.parameters().native;
+    content.incoming = {{"0x1", "0", "0xbob", "0xown", native, money::UInt256(5)},
+                        {"0x2", "0", "0xbob", "0xstranger", native, money::UInt256(6)},
+                        {"0x3", "0", "0xbob", "0xown", native, money::UInt256()}};
+    const std::map<std::string, follower::Watched> watched = {
+        {"0xown", {world.wallet, world.user}}};
+    ASSERT_TRUE(pg::Transact(*world.pool, [&](pg::Tx& tx) {
+        return follower::ApplyBlock(tx, transfer_test::kNetwork, content, watched);
+    }));
+    EXPECT_EQ(Booked(), "0xown 5 CONFIRMED ");
+    // A balance of a block that is not among the followed ones is not kept.
+    follower::BalanceSeen seen;
+    seen.due.address = "0xown";
+    seen.rise = money::UInt256(9);
+    const auto stored = pg::Transact(*world.pool, [&](pg::Tx& tx) {
+        return follower::StoreBalance(tx, native, {7'000, "block-y"}, seen);
+    });
+    ASSERT_TRUE(stored);
+    EXPECT_FALSE(*stored);
+    EXPECT_EQ(Booked(), "0xown 5 CONFIRMED ");
 }
 
 }  // namespace follower_test
