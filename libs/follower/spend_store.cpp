@@ -62,16 +62,24 @@ base::Result<> BookSenders(pg::Tx& tx,
 base::Result<> BookSpenders(pg::Tx& tx,
                             const std::string& network,
                             std::span<const chain::BlockContent> blocks) {
+    std::vector<std::uint64_t> heights;
+    std::vector<base::Time> times;
+    for (const chain::BlockContent& content : blocks) {
+        heights.push_back(content.block.height);
+        times.push_back(content.block.time);
+    }
     BASE_RETURN_IF_ERROR(tx.Exec(
         UnlessKnown("INSERT INTO unknown_spends (network, tx_hash, wallet_id, user_id, "
                     "block_height, block_time) SELECT DISTINCT $1, u.hash, u.wallet, u.owner, "
-                    "u.height, now() FROM (SELECT c.spent_by, c.wallet_id, w.user_id, "
+                    "u.height, b.at FROM (SELECT c.spent_by, c.wallet_id, w.user_id, "
                     "c.spent_height FROM coins c JOIN watched_addresses w ON w.network = $1 "
-                    "AND w.address = c.address WHERE c.network = $1 AND c.spent_height BETWEEN "
-                    "$2 AND $3) AS u (hash, wallet, owner, height) "),
+                    "AND w.address = c.address WHERE c.network = $1 "
+                    "AND c.spent_height = ANY ($2::bigint[])) AS u (hash, wallet, owner, height) "
+                    "JOIN unnest($2::bigint[], $3::timestamptz[]) AS b (height, at) "
+                    "USING (height) "),
         network,
-        blocks.front().block.height,
-        blocks.back().block.height));
+        heights,
+        times));
     return {};
 }
 

@@ -160,6 +160,19 @@ TEST_F(CoinBooks, ChangeIsNoIncomeAndItsTransactionIsFound) {
     ExpectTheBooksAreTheChain();
 }
 
+TEST_F(CoinBooks, WhatWasSpentElsewhereIsListedWithTheTimeOfItsBlock) {
+    const std::string income = chain.Pay(kOwn, 500);
+    chain.Mine();
+    const std::string spend = chain.Spend({{income, 0, {}}}, {{"stranger", UInt256(300)}});
+    chain.Mine();
+    chain.Mine();
+    Follow();
+    EXPECT_EQ(world.Sql("SELECT tx_hash || ' ' || recipient || ' ' || amount || ' ' || "
+                        "block_height || ' ' || extract(epoch FROM block_time)::bigint "
+                        "FROM unknown_spends WHERE described"),
+              spend + " stranger 300 2 1700000002");
+}
+
 TEST_F(CoinBooks, ACoinMadeAndSpentInOneBlockIsSpent) {
     const std::string income = chain.Pay(kOwn, 500);
     chain.Spend({{income, 0, {}}}, {{kSecond, UInt256(400)}});
