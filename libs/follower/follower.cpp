@@ -155,16 +155,22 @@ base::Result<std::optional<FollowedBlock>> Follower::FindFoot(const transfer::Le
             return std::optional(blocks.front());
         }
     }
+    bool reorganised = blocks.front().height <= head.newest.height;
     BASE_ASSIGN_OR_RETURN(blocks, load(parts_.options.blocks_kept + 1));
     for (const FollowedBlock& block : blocks) {
         if (block.height > head.newest.height) {
             continue;
         }
         BASE_ASSIGN_OR_RETURN(const auto now, parts_.chain.GetBlock(block.height));
+        if (now.hash == block.hash && !reorganised) {
+            // The node has our blocks, only fewer: it is behind, and none has lost its place.
+            return std::optional<FollowedBlock>();
+        }
         if (now.hash == block.hash) {
             BASE_RETURN_IF_ERROR(TakeBack(lease, block.height));
             return std::optional(block);
         }
+        reorganised = true;
     }
     if (blocks.back().height > head.newest.height) {
         return std::optional<FollowedBlock>();  // the node is far behind us

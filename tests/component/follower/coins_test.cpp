@@ -295,6 +295,28 @@ TEST_F(CoinBooks, AReorgDownToTheOldestBlockKeptIsUndone) {
     ExpectTheBooksAreTheChain();
 }
 
+// A node that is behind has not reorganised: its blocks are ours, only fewer.
+TEST_F(CoinBooks, ANodeThatIsBehindTakesNothingBack) {
+    const std::string income = chain.Pay(kOwn, 500);
+    for (int block = 0; block < 5; ++block) {
+        chain.Mine();
+    }
+    Follow();
+    ASSERT_EQ(Incoming(), income + ":0 500 FINAL");
+    for (const std::uint64_t blocks : {1U, 4U, 5U}) {
+        chain.SetLag(blocks);
+        Follow();
+        EXPECT_EQ(Incoming(), income + ":0 500 FINAL") << blocks;
+        EXPECT_EQ(ledger.BalanceOf(kOwn)->amount, UInt256(500)) << blocks;
+    }
+    EXPECT_EQ(alarms, std::vector<std::string>());
+    EXPECT_EQ(errors, std::vector<std::string>());
+    chain.SetLag(0);
+    chain.Pay(kOwn, 30);
+    MineAndFollow();
+    ExpectTheBooksAreTheChain();
+}
+
 // It is behind and on another branch: that much is undone.
 TEST_F(CoinBooks, AShorterChainOfOtherBlocksIsAReorg) {
     chain.Mine();
