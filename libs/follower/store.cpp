@@ -249,10 +249,10 @@ base::Result<bool> StoreBalance(pg::Tx& tx,
         BASE_RETURN_IF_ERROR(tx.Exec(
             "INSERT INTO incoming_transfers (network, tx_hash, position, wallet_id, user_id, "
             "address, asset_symbol, asset_decimals, amount, state, reason, block_height, "
-            "block_hash, block_time) VALUES ($1, '', 'balance:' || $2, $3, $4, $5, $6, $7, $8, "
-            "'CONFIRMED', 'unattributed', $2::bigint, $9, now()) ON CONFLICT DO NOTHING",
+            "block_hash, block_time) VALUES ($1, '', 'balance:' || $9, $3, $4, $5, $6, $7, $8, "
+            "'CONFIRMED', 'unattributed', $2, $9, now()) ON CONFLICT DO NOTHING",
             native.network,
-            std::to_string(foot.height),
+            foot.height,
             seen.due.owner.wallet,
             seen.due.owner.user,
             seen.due.address,

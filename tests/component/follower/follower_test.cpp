@@ -284,6 +284,22 @@ TEST_F(FollowerTest, RunsUntilItIsStoppedAndGivesItsLeaseBack) {
     EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ,0xown 600 CONFIRMED ");
 }
 
+// Another block of the same height: the rise is there still, and belongs to the new one.
+TEST_F(FollowerTest, ARiseThatNoTransactionExplainsOutlivesAReorg) {
+    world.chain.Fund("0xown", 40);
+    world.chain.Mine();
+    Follow();
+    world.chain.Reorganise(1, false);
+    Follow();
+    EXPECT_EQ(world.Sql("SELECT string_agg(amount || ' ' || state || ' ' || reason, ',' "
+                        "ORDER BY state) FROM incoming_transfers"),
+              "40 CONFIRMED unattributed,40 REVERSED reorganised");
+    world.chain.Mine();
+    Follow();
+    EXPECT_EQ(world.Sql("SELECT sum(amount) FROM incoming_transfers WHERE state <> 'REVERSED'"),
+              "40");
+}
+
 TEST_F(FollowerTest, BooksWhatIsOursOfABlockAndNoZeros) {
     chain::BlockContent content;
     content.block = {7'000, "block-x", "block-w", {}};
