@@ -44,7 +44,8 @@ void Follower::Run(const std::stop_token& stop) {
         wake.wait_for(lock, stop, parts_.options.poll, [] { return false; });
     }
     const std::string name = kLeaseName;
-    if (const auto released = leases_.Release(std::span(&name, 1)); !released) {
+    const auto released = leases_.Release(std::span(&name, 1));
+    if (!released && parts_.hooks.on_error) {
         parts_.hooks.on_error("follower", released.error());
     }
 }

@@ -284,6 +284,18 @@ TEST_F(FollowerTest, RunsUntilItIsStoppedAndGivesItsLeaseBack) {
     EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ,0xown 600 CONFIRMED ");
 }
 
+TEST_F(FollowerTest, StopsWhereTheLeaseCannotBeGivenBackAndNobodyListens) {
+    LapseLease();
+    follower::Follower quiet({world.chain, world.gate, *world.pool});
+    quiet.RunOnce();
+    world.Sql("ALTER TABLE leases RENAME TO leases_elsewhere");
+    std::stop_source stopped;
+    stopped.request_stop();
+    EXPECT_NO_THROW(quiet.Run(stopped.get_token()));
+    EXPECT_FALSE(quiet.RunOnce());
+    world.Sql("ALTER TABLE leases_elsewhere RENAME TO leases");
+}
+
 // Another block of the same height: the rise is there still, and belongs to the new one.
 TEST_F(FollowerTest, ARiseThatNoTransactionExplainsOutlivesAReorg) {
     world.chain.Fund("0xown", 40);
