@@ -98,6 +98,31 @@ TEST(Message, FillsATransactionToTheLastByte) {
     EXPECT_EQ(ReasonOf(solana::CompileMessage(parts)), "tx_too_large");
 }
 
+TEST(Message, NamesAtMost256Accounts) {
+    const auto with = [](unsigned looked_up) {
+        MessageParts parts;
+        parts.version = MessageVersion::kV0;
+        parts.payer = KeyOf(1);
+        solana::Instruction instruction;
+        instruction.program = solana::MemoProgram();
+        solana::LookupTable table{Plain(250), {}};
+        for (unsigned number = 0; number < looked_up; ++number) {
+            solana::Pubkey key = Plain(7);
+            key.bytes[0] = static_cast<std::uint8_t>(number >> 8);
+            key.bytes[1] = static_cast<std::uint8_t>(number);
+            table.addresses.push_back(key);
+            instruction.accounts.push_back({key, false, false});
+        }
+        parts.instructions = {instruction};
+        parts.tables = {table};
+        return solana::CompileMessage(parts);
+    };
+    const Message most = with(254).value();  // and the payer and the program
+    EXPECT_EQ(solana::ParseMessage(solana::SerializeMessage(most)).value(), most);
+    EXPECT_EQ(most.instructions[0].accounts.back(), 255);
+    EXPECT_EQ(ReasonOf(with(255)), "bad_message");
+}
+
 // What validators refuse, one change each.
 TEST(Message, ParseRefusesWhatValidatorsRefuse) {
     const Message good = solana::CompileMessage(samples::Transfer(MessageVersion::kV0)).value();

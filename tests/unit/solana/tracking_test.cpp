@@ -311,6 +311,17 @@ TEST_F(Tracking, BalancesAreOfTheAccountThatHoldsThem) {
     mint[45] = 1;
     node_.accounts[token.contract] = {1, solana::TokenProgram(), mint};
     EXPECT_TRUE(chain_.GetBalance(from_, token)->amount.IsZero());  // no account yet
+    const auto holder =
+        solana::AssociatedTokenAddress({KeyOf(1), samples::Plain(61), solana::TokenProgram()});
+    base::Bytes held = base::ToBytes(samples::Plain(61).bytes);
+    base::Append(held, KeyOf(1).bytes);
+    held.resize(165);
+    held[70] = 1;
+    held[108] = 1;
+    node_.accounts[holder->address.ToString()] = {2'039'280, solana::TokenProgram(), held};
+    EXPECT_EQ(chain_.GetBalance(from_, token)->amount, UInt256(1ULL << 48U));
+    node_.accounts[holder->address.ToString()].data.pop_back();
+    EXPECT_EQ(ReasonOf(chain_.GetBalance(from_, token)), "token_not_supported");
     token.program = solana::SystemProgram().ToString();
     EXPECT_EQ(ReasonOf(chain_.GetBalance(from_, token)), "token_not_supported");
 }
