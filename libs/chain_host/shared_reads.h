@@ -17,8 +17,8 @@
 namespace chain_host {
 
 // Methods that only read, each with the time for which its answer is as good as a new one. At zero
-// an answer is shared only by those who came before its call began: none is older than its question,
-// so nobody is told less than what he has seen already.
+// an answer is shared only by those who came before its call began: none is older than its
+// question, so nobody is told less than what he has seen already.
 using ShareTimes = std::map<std::string, std::chrono::milliseconds, std::less<>>;
 
 class SharedReads final : public chain::NodeRpc {
