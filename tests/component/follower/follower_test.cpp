@@ -44,7 +44,9 @@ protected:
     }
 
     // Another process may take over now.
-    void LapseLease() { world.Sql("UPDATE leases SET expires_at = '-infinity'"); }
+    void LapseLease() {
+        world.Sql("UPDATE leases SET expires_at = '-infinity' WHERE name = 'follower'");
+    }
 
     void Follow() { subject->RunOnce(); }
 
