@@ -6,7 +6,7 @@ PURE_LIBRARIES=(base secret money auth chain orders crypto evm keyvault signer)
 RELEASE_TARGETS=("${SERVICES[@]}" cryptoctl bench_primitives gateway-hop)
 COVERAGE_MIN=80
 COVERAGE_MIN_CORE=95
-CORE_LIBRARIES=(money keyvault auth evm transfer)
+CORE_LIBRARIES=(money keyvault auth evm utxo solana transfer)
 
 SUITES_PASSED=0
 SUITES_FAILED=0
