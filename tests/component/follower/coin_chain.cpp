@@ -133,6 +133,9 @@ base::Result<chain::BlockContent> CoinChain::ReadBlock(std::uint64_t height,
     if (before_read) {
         std::exchange(before_read, nullptr)();
     }
+    if (height >= silent_from_) {
+        return base::Unavailable("node_unavailable", "the node is silent");
+    }
     if (height > Newest() - lag_) {
         return base::NotFound("unknown_block", "no such block");
     }

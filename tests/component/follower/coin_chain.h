@@ -44,6 +44,9 @@ public:
     // The node that is asked shows so many blocks less.
     void SetLag(std::uint64_t blocks) { lag_ = blocks; }
 
+    // Of this height and above it answers nothing.
+    void SetSilentFrom(std::uint64_t height) { silent_from_ = height; }
+
     // Happens once, just before a block is read.
     std::function<void()> before_read;
 
@@ -127,6 +130,7 @@ private:
     std::vector<CoinBlock> blocks_;
     std::vector<CoinTx> waiting_;
     std::uint64_t lag_ = 0;
+    std::uint64_t silent_from_ = ~std::uint64_t{0};
     std::uint64_t fork_ = 0;
     std::uint64_t made_ = 0;
 };

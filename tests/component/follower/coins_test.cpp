@@ -436,4 +436,64 @@ TEST_F(CoinBooks, NothingIsSpentBeforeTheBlocksSinceABirthdayWereRead) {
     EXPECT_EQ(errors, std::vector<std::string>());
 }
 
+TEST_F(CoinBooks, AReadingOfOldBlocksThatIsHeldUpSaysWhyAndGoesOn) {
+    chain.Pay("old", 500);
+    for (int block = 0; block < 6; ++block) {
+        chain.Mine();
+    }
+    Follow();
+    world.gate.AddAddress({"old", world.wallet, world.user, 3, 1});
+    follower::Options options;
+    options.blocks_at_once = 2;
+    chain.SetSilentFrom(4);
+    Restart(options);
+    EXPECT_FALSE(subject->RunOnce());  // it is not asked at once again
+    EXPECT_EQ(errors, std::vector<std::string>{"node_unavailable"});
+    const auto held_up = ledger.BalanceOf("old").value();
+    ASSERT_TRUE(held_up.rescan);
+    EXPECT_EQ(held_up.rescan->next_height, 3U);
+    EXPECT_EQ(held_up.rescan->detail, "the node is silent");
+    EXPECT_NE(ledger.HoldingsOf("old").error().detail.find("the node is silent"),
+              std::string::npos);
+    chain.SetSilentFrom(~std::uint64_t{0});
+    while (subject->RunOnce()) {
+    }
+    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
+    EXPECT_EQ(ledger.HoldingsOf("old")->left, UInt256(500));
+}
+
+// Old blocks that were read are of a branch that has lost its place meanwhile.
+TEST_F(CoinBooks, AReorgWhileOldBlocksAreReadBooksNothingOfThem) {
+    for (int block = 0; block < 6; ++block) {
+        chain.Mine();
+    }
+    Follow();
+    world.gate.AddAddress({"old", world.wallet, world.user, 3, 4});
+    chain.Pay("old", 500);
+    chain.Reorganise(2, false);
+    chain.Mine();  // the payment is in block 7
+    chain.before_read = [this] { chain.Reorganise(3, true); };
+    Restart({});
+    chain.Mine();
+    while (subject->RunOnce()) {
+    }
+    EXPECT_EQ(ledger.BalanceOf("old")->amount, UInt256(500));
+    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM incoming_transfers WHERE state <> 'REVERSED'"), "1");
+}
+
+TEST_F(CoinBooks, ANodeFarBehindIsWaitedFor) {
+    follower::Options options;
+    options.blocks_kept = 2;
+    const std::string income = chain.Pay(kOwn, 500);
+    for (int block = 0; block < 8; ++block) {
+        chain.Mine();
+    }
+    Restart(options);
+    chain.SetLag(6);
+    Follow();
+    EXPECT_EQ(Incoming(), income + ":0 500 FINAL");
+    EXPECT_EQ(errors, std::vector<std::string>());
+}
+
 }  // namespace follower_test
