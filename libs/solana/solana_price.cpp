@@ -347,11 +347,16 @@ std::vector<std::string> Warnings(const chain::Plan& plan, const Ends& ends, con
 }
 
 // A blockhash of commitment confirmed. It is good for 150 blocks more; a node that is behind counts
-// them too low.
+// them too low. One that lives much longer would leave the payment without a proof of its death.
 base::Result<> TakeBlockhash(const ChainParts& parts, Terms& terms) {
+    constexpr std::uint64_t kNodesApart = 1'000;  // blocks, where two nodes have answered
     BASE_ASSIGN_OR_RETURN(const LatestBlockhash newest, parts.node.Newest(Commitment::kConfirmed));
     BASE_ASSIGN_OR_RETURN(const std::uint64_t height,
                           parts.node.BlockHeight(Commitment::kConfirmed));
+    if (LessOrZero(newest.last_valid_height, height) > kBlockhashLife + kNodesApart ||
+        LessOrZero(height, newest.last_valid_height) > kNodesApart) {
+        return BadAnswer("the life of a blockhash");
+    }
     terms.blockhash = newest.blockhash;
     terms.last_valid_height = std::max(newest.last_valid_height, height + kBlockhashLife);
     return {};

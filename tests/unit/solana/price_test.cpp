@@ -118,6 +118,28 @@ TEST_F(Price, TheLastValidHeightIsNeverBelowTheHeightPlus150) {
     EXPECT_EQ(solana::ReadTerms(quote->terms)->last_valid_height, 1'050U);
 }
 
+// Of a life without an end a payment could never be proven dead: its money would be held for ever.
+TEST_F(Price, ABlockhashThatLivesForEverIsNone) {
+    const auto with = [this](std::uint64_t last_valid) {
+        node_.Answers(
+            "getLatestBlockhash",
+            {{"context", {{"slot", 1'000}}},
+             {"value",
+              {{"blockhash", ScriptedNode::HashOf(1)}, {"lastValidBlockHeight", last_valid}}}});
+        return ReasonOf(chain_.Price(Plan(kSol)));
+    };
+    EXPECT_EQ(with(900 + 150), "");
+    EXPECT_EQ(with(900 + 150 + 1'000), "");  // two nodes, one of them far behind
+    EXPECT_EQ(with(900 + 150 + 1'001), "node_unavailable");
+    EXPECT_EQ(with(~std::uint64_t{0}), "node_unavailable");
+    node_.height = 1'050 + 1'000;
+    EXPECT_EQ(with(1'050), "");
+    node_.height = 1'050 + 1'001;
+    EXPECT_EQ(with(1'050), "node_unavailable");
+    node_.height = ~std::uint64_t{0};
+    EXPECT_EQ(with(1'050), "node_unavailable");
+}
+
 TEST_F(Price, EqualPaymentsAreDifferentTransactions) {
     const auto first = Built(Plan(kSol), 1);
     const auto second = Built(Plan(kSol), 2);
