@@ -5,9 +5,6 @@
 
 namespace net {
 
-// Well-formed UTF-8 (Unicode 15, table 3-7).
-[[nodiscard]] bool IsUtf8(std::string_view text);
-
 // UTF-8 without control characters (C0, DEL, C1).
 [[nodiscard]] bool IsPrintableUtf8(std::string_view text);
 
