@@ -213,4 +213,23 @@ base::Bytes EcdsaToDer(const EcdsaSignature& signature) {
     return base::ToBytes(base::ByteView(der).first(size));
 }
 
+base::Result<EcdsaSignature> EcdsaFromDer(base::ByteView der) {
+    secp256k1_ecdsa_signature parsed;
+    if (der.empty() || secp256k1_ecdsa_signature_parse_der(
+                           Secp256k1Context(), &parsed, der.data(), der.size()) != 1) {
+        return base::InvalidArgument("bad_signature", "the signature is not DER");
+    }
+    base::ByteArray<64> compact{};
+    BASE_CHECK(secp256k1_ecdsa_signature_serialize_compact(
+                   Secp256k1Context(), compact.data(), &parsed) == 1);
+    EcdsaSignature signature;
+    signature.r = base::ToArray<32>(base::ByteView(compact).first(32));
+    signature.s = base::ToArray<32>(base::ByteView(compact).last(32));
+    // The library reads a number above the group order as zero.
+    if (!base::Equal(EcdsaToDer(signature), der)) {
+        return base::InvalidArgument("bad_signature", "the signature is not strict DER");
+    }
+    return signature;
+}
+
 }  // namespace crypto

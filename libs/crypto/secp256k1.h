@@ -98,4 +98,7 @@ enum class LowR { kNo, kYes };
 // Strict DER (BIP66) without a hash type byte.
 [[nodiscard]] base::Bytes EcdsaToDer(const EcdsaSignature& signature);
 
+// The way back, as strict; the recovery id is 0. Errors: `bad_signature`.
+[[nodiscard]] base::Result<EcdsaSignature> EcdsaFromDer(base::ByteView der);
+
 }  // namespace crypto

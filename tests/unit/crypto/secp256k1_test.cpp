@@ -176,6 +176,30 @@ TEST(IsLowS, EndsAtHalfTheOrder) {
     EXPECT_FALSE(crypto::IsLowS(Array<32>(samples::kOrder)));
 }
 
+TEST(EcdsaFromDer, ReadsBackAndTakesNoOtherForm) {
+    const auto digest = crypto::Sha256({});
+    auto signature = *crypto::EcdsaSign(KeyOne(), digest);
+    signature.recovery_id = 0;
+    const base::Bytes der = crypto::EcdsaToDer(signature);
+    EXPECT_EQ(*crypto::EcdsaFromDer(der), signature);
+
+    base::Bytes longer = der;
+    longer.push_back(0);
+    base::Bytes other_tag = der;
+    other_tag[0] = 0x31;
+    base::Bytes padded = der;  // a superfluous zero before r
+    padded.insert(padded.begin() + 4, 0);
+    padded[1] = static_cast<std::uint8_t>(padded[1] + 1);
+    padded[3] = static_cast<std::uint8_t>(padded[3] + 1);
+    const base::Bytes shorter(der.begin(), der.end() - 1);
+    base::Bytes large = {0x30, 0x26, 0x02, 0x21, 0x00};  // r = the group order, s = 1
+    base::Append(large, Array<32>(samples::kOrder));
+    base::Append(large, base::Bytes{0x02, 0x01, 0x01});
+    for (const base::Bytes& bad : {base::Bytes(), longer, other_tag, padded, shorter, large}) {
+        EXPECT_EQ(crypto::EcdsaFromDer(bad).error().reason, "bad_signature") << bad.size();
+    }
+}
+
 TEST(Ecdsa, IsSafeOnManyThreads) {
     std::vector<std::thread> threads;
     std::vector<int> failures(4);
