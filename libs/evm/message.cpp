@@ -24,6 +24,25 @@ base::Result<MessageSignature> Sign(const crypto::Hash256& digest,
     return signature;
 }
 
+base::Result<Address> Recover(const crypto::Hash256& digest, base::ByteView signature) {
+    if (signature.size() != std::tuple_size_v<MessageSignature>) {
+        return BadSignature("a signature has 65 bytes");
+    }
+    crypto::EcdsaSignature parts;
+    parts.r = base::ToArray<32>(signature.first(32));
+    parts.s = base::ToArray<32>(signature.subspan(32, 32));
+    const std::uint8_t v = signature.back();
+    parts.recovery_id = v >= kVOffset ? static_cast<std::uint8_t>(v - kVOffset) : v;
+    if (parts.recovery_id > 1) {
+        return BadSignature("v is none of 0, 1, 27 and 28");
+    }
+    if (!crypto::IsLowS(parts.s)) {
+        return BadSignature("s is not from 1 to half the group order");
+    }
+    BASE_ASSIGN_OR_RETURN(const auto key, crypto::EcdsaRecover(digest, parts));
+    return Address::FromPublicKey(key);
+}
+
 }  // namespace
 
 crypto::Hash256 PersonalMessageHash(base::ByteView message) {
@@ -41,23 +60,11 @@ base::Result<MessageSignature> SignPersonalMessage(base::ByteView message,
 }
 
 base::Result<Address> RecoverPersonalMessage(base::ByteView message, base::ByteView signature) {
-    if (signature.size() != std::tuple_size_v<MessageSignature>) {
-        return BadSignature("a signature has 65 bytes");
-    }
-    crypto::EcdsaSignature parts;
-    parts.r = base::ToArray<32>(signature.first(32));
-    parts.s = base::ToArray<32>(signature.subspan(32, 32));
-    const std::uint8_t v = signature.back();
-    parts.recovery_id = v >= kVOffset ? static_cast<std::uint8_t>(v - kVOffset) : v;
-    if (parts.recovery_id > 1) {
-        return BadSignature("v is none of 0, 1, 27 and 28");
-    }
-    if (!crypto::IsLowS(parts.s)) {
-        return BadSignature("s is not from 1 to half the group order");
-    }
-    BASE_ASSIGN_OR_RETURN(const auto key,
-                          crypto::EcdsaRecover(PersonalMessageHash(message), parts));
-    return Address::FromPublicKey(key);
+    return Recover(PersonalMessageHash(message), signature);
+}
+
+base::Result<Address> RecoverTypedData(const TypedData& data, base::ByteView signature) {
+    return Recover(data.digest, signature);
 }
 
 base::Result<MessageSignature> SignTypedData(const nlohmann::json& typed_data,

@@ -50,4 +50,12 @@ struct TypedData {
 [[nodiscard]] base::Result<MessageSignature> SignTypedData(const nlohmann::json& typed_data,
                                                            const secret::Bytes& private_key);
 
+// The signer, as RecoverPersonalMessage. Errors: `bad_signature`.
+[[nodiscard]] base::Result<Address> RecoverTypedData(const TypedData& data,
+                                                     base::ByteView signature);
+
+// Whether the signature would let somebody take tokens: EIP-2612's permits and those of their
+// kind, all of Permit2's, EIP-3009's transfers, and whatever names a spender.
+[[nodiscard]] bool IsTokenPermit(const TypedData& data);
+
 }  // namespace evm

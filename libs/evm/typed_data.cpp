@@ -60,6 +60,12 @@ base::Result<std::vector<Field>> ReadFields(const Json& list) {
         Field field;
         BASE_ASSIGN_OR_RETURN(field.name, TextOf(entry, "name"));
         BASE_ASSIGN_OR_RETURN(field.type, TextOf(entry, "type"));
+        // Else one field's text could pass for two in the encoded type.
+        constexpr const char* kSeparators = "(), ";
+        if (field.name.find_first_of(kSeparators) != std::string::npos ||
+            field.type.find_first_of(kSeparators) != std::string::npos) {
+            return BadTypedData("a field has a name or type that is not allowed");
+        }
         if (!names.insert(field.name).second) {
             return BadTypedData("a type has a field twice");
         }

@@ -181,4 +181,76 @@ TEST(PersonalMessage, RefusesMalleatedSignatures) {
     EXPECT_EQ(evm::SignTypedData(Json(), *key).error().reason, "bad_typed_data");
 }
 
+TEST(TypedData, TellsItsSigner) {
+    const auto key = crypto::Keccak256(base::AsBytes("cow"));
+    const auto signature = evm::SignTypedData(Mail(), secret::Bytes::Copy(key));
+    const auto data = evm::ReadTypedData(Mail());
+    EXPECT_EQ(evm::RecoverTypedData(*data, *signature)->ToString(),
+              "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826");
+    Json other = Mail();
+    other["message"]["contents"] = "Hello, Eve!";
+    EXPECT_NE(evm::RecoverTypedData(*evm::ReadTypedData(other), *signature)->ToString(),
+              "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826");
+    EXPECT_EQ(evm::RecoverTypedData(*data, base::Bytes(64)).error().reason, "bad_signature");
+}
+
+TEST(TypedData, RefusesFieldsWhoseTextWouldPassForTwo) {
+    for (const char* name : {"a,address spender", "a)Permit(address spender", "a b"}) {
+        Json odd = Mail();
+        odd["types"]["Mail"][2]["name"] = name;
+        odd["message"][name] = "x";
+        EXPECT_EQ(ReasonOf(odd), "bad_typed_data") << name;
+    }
+    Json odd = Mail();
+    odd["types"]["Mail"].push_back({{"name", "more"}, {"type", "uint256 x)Permit(uint256[]"}});
+    odd["message"]["more"] = Json::array();
+    EXPECT_EQ(ReasonOf(odd), "bad_typed_data");
+}
+
+// A domain of a contract and a struct with these fields, nested below "Outer" where asked.
+evm::TypedData DataOf(const std::string& name, const Json& fields, bool nested = false) {
+    Json data = Mail();
+    data["types"][name] = fields;
+    data["types"]["Outer"] = Json::parse(R"([{"name": "inner", "type": ")" + name + R"([]"}])");
+    data["primaryType"] = nested ? "Outer" : name;
+    data["message"] = {{"inner", Json::array()}};
+    for (const Json& field : fields) {
+        data["message"][field["name"].get<std::string>()] =
+            field["type"] == "address" ? Json("0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB")
+                                       : Json(1);
+    }
+    const auto read = evm::ReadTypedData(data);
+    EXPECT_TRUE(read.has_value()) << name << " " << read.error().detail;
+    return *read;
+}
+
+TEST(TokenPermit, IsKnownByNamesOfTypesAndFields) {
+    const Json permit = Json::parse(R"([{"name": "owner", "type": "address"},
+        {"name": "spender", "type": "address"}, {"name": "value", "type": "uint256"},
+        {"name": "nonce", "type": "uint256"}, {"name": "deadline", "type": "uint256"}])");
+    const Json amount = Json::parse(R"([{"name": "amount", "type": "uint256"}])");
+    EXPECT_TRUE(evm::IsTokenPermit(DataOf("Permit", permit)));
+    EXPECT_TRUE(evm::IsTokenPermit(DataOf("Innocent", permit))) << "it names a spender";
+    EXPECT_TRUE(evm::IsTokenPermit(DataOf("Innocent", permit, true))) << "below the primary type";
+    for (const char* name : {"PermitSingle",
+                             "PermitBatchTransferFrom",
+                             "PermitWitnessTransferFrom",
+                             "TokenPermissions",
+                             "TransferWithAuthorization",
+                             "ReceiveWithAuthorization",
+                             "mypermit"}) {
+        EXPECT_TRUE(evm::IsTokenPermit(DataOf(name, amount))) << name;
+        EXPECT_TRUE(evm::IsTokenPermit(DataOf(name, amount, true))) << name;
+    }
+    EXPECT_FALSE(evm::IsTokenPermit(DataOf("Vote", amount)));
+    EXPECT_FALSE(evm::IsTokenPermit(DataOf("Vote", amount, true)));
+    EXPECT_FALSE(evm::IsTokenPermit(*evm::ReadTypedData(Mail())));
+}
+
+TEST(TokenPermit, IsAllThatPermit2Takes) {
+    Json mail = Mail();
+    mail["domain"]["verifyingContract"] = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
+    EXPECT_TRUE(evm::IsTokenPermit(*evm::ReadTypedData(mail)));
+}
+
 }  // namespace
