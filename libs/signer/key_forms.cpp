@@ -45,7 +45,7 @@ base::Result<chain::Family> FamilyOf(std::string_view network) {
 base::Result<crypto::DerivationPath> StandardPath(std::string_view network, std::uint32_t index) {
     BASE_ASSIGN_OR_RETURN(const chain::Family family, FamilyOf(network));
     if (family == chain::Family::kUtxo) {
-        BASE_ASSIGN_OR_RETURN(const UtxoGround ground, UtxoGroundOf(network));
+        BASE_ASSIGN_OR_RETURN(const utxo::Ground ground, utxo::GroundOf(network));
         return UtxoStandardPath(ground, index);
     }
     if (family == chain::Family::kSolana) {
@@ -63,7 +63,7 @@ base::Result<std::string> AddressAt(const secret::Bytes& key,
     if (family != chain::Family::kUtxo) {
         return AddressOfKey(key, network);
     }
-    BASE_ASSIGN_OR_RETURN(const UtxoGround ground, UtxoGroundOf(network));
+    BASE_ASSIGN_OR_RETURN(const utxo::Ground ground, utxo::GroundOf(network));
     BASE_ASSIGN_OR_RETURN(const utxo::ScriptType type, TypeOfPath(ground, path));
     return UtxoAddressOf(key, ground, type);
 }
@@ -157,7 +157,7 @@ base::Result<WalletKey> FromPrivateKey(const ImportKey& request) {
 }
 
 base::Result<WalletKey> FromWif(const ImportKey& request) {
-    BASE_ASSIGN_OR_RETURN(const UtxoGround ground, UtxoGroundOf(request.network));
+    BASE_ASSIGN_OR_RETURN(const utxo::Ground ground, utxo::GroundOf(request.network));
     WalletKey key;
     BASE_ASSIGN_OR_RETURN(key.key, ReadWif(request.key, ground));
     BASE_ASSIGN_OR_RETURN(key.address, AddressOfKey(key.key, request.network));
@@ -196,7 +196,7 @@ base::Result<WalletKey> ReadImportedKey(const ImportKey& request) {
 base::Result<std::string> AddressOfKey(const secret::Bytes& key, std::string_view network) {
     BASE_ASSIGN_OR_RETURN(const chain::Family family, FamilyOf(network));
     if (family == chain::Family::kUtxo) {
-        BASE_ASSIGN_OR_RETURN(const UtxoGround ground, UtxoGroundOf(network));
+        BASE_ASSIGN_OR_RETURN(const utxo::Ground ground, utxo::GroundOf(network));
         return UtxoAddressOf(key, ground, ground.format->DefaultType());
     }
     if (family == chain::Family::kSolana) {
@@ -212,7 +212,7 @@ base::Result<bool> OwnsAddress(const secret::Bytes& key,
                                std::string_view address) {
     BASE_ASSIGN_OR_RETURN(const chain::Family family, FamilyOf(network));
     if (family == chain::Family::kUtxo) {
-        BASE_ASSIGN_OR_RETURN(const UtxoGround ground, UtxoGroundOf(network));
+        BASE_ASSIGN_OR_RETURN(const utxo::Ground ground, utxo::GroundOf(network));
         return OwnsUtxoAddress(key, ground, address);
     }
     BASE_ASSIGN_OR_RETURN(const std::string own, AddressOfKey(key, network));
@@ -222,7 +222,7 @@ base::Result<bool> OwnsAddress(const secret::Bytes& key,
 base::Result<secret::String> WriteExportedKey(const secret::Bytes& key, std::string_view network) {
     BASE_ASSIGN_OR_RETURN(const chain::Family family, FamilyOf(network));
     if (family == chain::Family::kUtxo) {
-        BASE_ASSIGN_OR_RETURN(const UtxoGround ground, UtxoGroundOf(network));
+        BASE_ASSIGN_OR_RETURN(const utxo::Ground ground, utxo::GroundOf(network));
         return WriteWif(key, ground);
     }
     if (family == chain::Family::kSolana) {

@@ -284,7 +284,7 @@ base::Result<secret::Bytes> Signer::OpenKey(const KeyRef& ref) const {
 }
 
 base::Result<UtxoKeys> Signer::OpenUtxoKeys(const SignTransaction& request,
-                                            const UtxoGround& ground) const {
+                                            const utxo::Ground& ground) const {
     UtxoKeys keys;
     std::vector<KeyRef> refs{request.key};
     refs.insert(refs.end(), request.further_keys.begin(), request.further_keys.end());

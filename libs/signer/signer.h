@@ -66,7 +66,7 @@ private:
         const platform::common::v1::Order& order) const;
     [[nodiscard]] base::Result<secret::Bytes> OpenKey(const KeyRef& ref) const;
     [[nodiscard]] base::Result<UtxoKeys> OpenUtxoKeys(const SignTransaction& request,
-                                                      const UtxoGround& ground) const;
+                                                      const utxo::Ground& ground) const;
     [[nodiscard]] base::Result<secret::String> OpenSeed(const std::string& user_id,
                                                         const std::string& envelope) const;
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "chain/catalog.h"
 #include "crypto/secp256k1.h"
 #include "crypto/wif.h"
 #include "utxo/address.h"
@@ -20,32 +19,14 @@ constexpr std::array<std::pair<std::uint32_t, utxo::ScriptType>, 4> kPurposes = 
     {86, utxo::ScriptType::kP2tr},
 }};
 
-crypto::WifNetwork WifNetworkOf(const UtxoGround& ground) {
+crypto::WifNetwork WifNetworkOf(const utxo::Ground& ground) {
     return ground.network == utxo::Network::kMain ? crypto::WifNetwork::kMain
                                                   : crypto::WifNetwork::kTest;
 }
 
 }  // namespace
 
-base::Result<UtxoGround> UtxoGroundOf(std::string_view network) {
-    const chain::ChainInfo* info = chain::FindNetwork(network);
-    if (info != nullptr && info->family == chain::Family::kUtxo) {
-        for (const chain::Mode mode :
-             {chain::Mode::kDevnet, chain::Mode::kTestnet, chain::Mode::kMainnet}) {
-            if (chain::NetworkId(*info, mode) == network) {
-                UtxoGround ground;
-                BASE_ASSIGN_OR_RETURN(ground.format, utxo::FindFormat(info->name));
-                ground.network = utxo::NetworkOf(mode);
-                return ground;
-            }
-        }
-    }
-    return base::MakeError(base::ErrorKind::kUnimplemented,
-                           "unsupported_network",
-                           "this signer holds no coins of " + std::string(network));
-}
-
-base::Result<crypto::DerivationPath> UtxoStandardPath(const UtxoGround& ground,
+base::Result<crypto::DerivationPath> UtxoStandardPath(const utxo::Ground& ground,
                                                       std::uint32_t index) {
     BASE_ASSIGN_OR_RETURN(
         crypto::DerivationPath path,
@@ -56,7 +37,7 @@ base::Result<crypto::DerivationPath> UtxoStandardPath(const UtxoGround& ground,
     return path;
 }
 
-base::Result<utxo::ScriptType> TypeOfPath(const UtxoGround& ground,
+base::Result<utxo::ScriptType> TypeOfPath(const utxo::Ground& ground,
                                           const crypto::DerivationPath& path) {
     for (const auto& [purpose, type] : kPurposes) {
         if (!path.empty() && path.front() == (crypto::kHardened | purpose) &&
@@ -68,7 +49,7 @@ base::Result<utxo::ScriptType> TypeOfPath(const UtxoGround& ground,
 }
 
 base::Result<std::string> UtxoAddressOf(const secret::Bytes& key,
-                                        const UtxoGround& ground,
+                                        const utxo::Ground& ground,
                                         utxo::ScriptType type) {
     BASE_ASSIGN_OR_RETURN(const auto point, crypto::Secp256k1PublicKey::FromPrivate(key));
     BASE_ASSIGN_OR_RETURN(const base::Bytes script, utxo::ScriptOfKey(point, type));
@@ -76,7 +57,7 @@ base::Result<std::string> UtxoAddressOf(const secret::Bytes& key,
 }
 
 base::Result<bool> OwnsUtxoAddress(const secret::Bytes& key,
-                                   const UtxoGround& ground,
+                                   const utxo::Ground& ground,
                                    std::string_view address) {
     BASE_ASSIGN_OR_RETURN(const utxo::Address parsed,
                           ground.format->ParseAddress(address, ground.network));
@@ -88,7 +69,7 @@ base::Result<bool> OwnsUtxoAddress(const secret::Bytes& key,
     return own == address;
 }
 
-base::Result<secret::Bytes> ReadWif(const secret::String& text, const UtxoGround& ground) {
+base::Result<secret::Bytes> ReadWif(const secret::String& text, const utxo::Ground& ground) {
     auto read = crypto::WifDecode(text, WifNetworkOf(ground));
     if (!read) {
         return base::InvalidArgument("bad_key", read.error().detail);
@@ -100,7 +81,7 @@ base::Result<secret::Bytes> ReadWif(const secret::String& text, const UtxoGround
     return std::move(read->private_key);
 }
 
-base::Result<secret::String> WriteWif(const secret::Bytes& key, const UtxoGround& ground) {
+base::Result<secret::String> WriteWif(const secret::Bytes& key, const utxo::Ground& ground) {
     return crypto::WifEncode({key.Clone(), true}, WifNetworkOf(ground));
 }
 

@@ -29,7 +29,7 @@ struct UtxoCase {
 };
 
 struct CheckedUtxo {
-    UtxoGround ground;
+    utxo::Ground ground;
     utxo::UnsignedTx unsigned_tx;
 };
 

@@ -8,8 +8,8 @@
 
 #include "chain/catalog.h"
 #include "evm/address.h"
-#include "signer/utxo_keys.h"
 #include "utxo/address.h"
+#include "utxo/ground.h"
 
 namespace wallet_manager {
 
@@ -31,7 +31,7 @@ base::Error BadPolicy(std::string detail) {
 base::Result<std::string> Canonical(std::string_view network, const std::string& address) {
     const chain::ChainInfo* chain = chain::FindNetwork(network);
     if (chain != nullptr && chain->family == chain::Family::kUtxo && !address.empty()) {
-        BASE_ASSIGN_OR_RETURN(const auto ground, signer::UtxoGroundOf(network));
+        BASE_ASSIGN_OR_RETURN(const auto ground, utxo::GroundOf(network));
         BASE_ASSIGN_OR_RETURN(auto parsed, ground.format->ParseAddress(address, ground.network));
         return std::move(parsed.canonical);
     }

@@ -8,7 +8,7 @@
 #include "base/crash_point.h"
 #include "chain/catalog.h"
 #include "evm/transaction.h"
-#include "signer/utxo_keys.h"
+#include "utxo/ground.h"
 #include "utxo/tx_format.h"
 #include "wallet-manager/address_store.h"
 #include "wallet-manager/anchor_store.h"
@@ -71,7 +71,7 @@ base::Result<> Reserve(pg::Tx& tx, const SignCall& call) {
 base::Result<std::vector<std::string>> SpentAddresses(const std::string& network,
                                                       const base::Bytes& unsigned_tx) {
     std::vector<std::string> addresses;
-    const auto ground = signer::UtxoGroundOf(network);
+    const auto ground = utxo::GroundOf(network);
     if (!ground) {
         return addresses;
     }
