@@ -148,6 +148,7 @@ lock_timeout | 503 | Busy | The database was too busy with the same rows. | Repe
 locked | 423 | Locked for now | Too many failed attempts locked this account. | Wait until the time named, or ask an administrator.
 lookalike_address | 422 | Looks like a known address | The address resembles one of your contacts without being it. | Compare all characters, then confirm.
 lost_race | 409 | Overtaken | The payment was ended or signed otherwise meanwhile. | Read its state.
+message_too_long | 422 | Message too long | A message that is signed has at most 30,000 bytes. | Sign a shorter one, or its hash as a text.
 method_not_allowed | 405 | Method not allowed | The path exists, but not with this method. | Use a method of the Allow header.
 missing_field | 400 | Field missing | A field that is needed is not there. | Add it.
 missing_signer | 422 | Signer missing | The transaction needs a signature that this wallet cannot give. | Use the wallet named in the transaction.
@@ -181,6 +182,7 @@ password_change_required | 403 | Password must be changed | This password was fo
 password_too_long | 422 | Password too long | Passwords have at most 72 bytes. | Choose a shorter one.
 paused | 403 | Paused | Sending is paused for you, this wallet or this chain. | Resume it, or ask an administrator.
 pending_tx | 409 | Transaction pending | The wallet has a transaction on its way. | Wait until it is final.
+permit_refused | 403 | Permits are not signed | The typed data would let somebody take tokens without a transaction of yours, and no limit would count it. | Pay with a send, or approve an exact amount by a transaction.
 plan_changed | 422 | Plan changed | The digest is not that of the plan as it stands. | Read the plan again and approve that.
 policy_denied | 403 | Denied by policy | Your spending policy forbids this payment. | Change the payment, or the policy with its waiting time.
 possible_duplicate | 409 | Possibly a duplicate | The same payment was just made; its id is given. | If it is meant twice, repeat with allow_duplicate: true.
@@ -243,6 +245,7 @@ unknown_approval | 404 | Unknown approval | There is no such approval, or it is 
 unknown_block | 404 | Unknown block | No node knows this block. | Check the height and the network.
 unknown_chain | 404 | Unknown chain | There is no chain of this name. | Use ethereum, bitcoin, zcash, binance or solana.
 unknown_field | 400 | Unknown field | A field does not exist here. | Remove it or correct its name.
+unknown_format | 422 | Format not known | Messages of this chain are not signed in this format. | Leave format out, or use one that the detail names.
 unknown_intent | 404 | Unknown payment | There is no payment with this id. | Copy the id from an answer of this API.
 unknown_kek | 503 | Encryption key missing | The key that sealed this wallet is not configured. | Ask an administrator to configure it.
 unknown_parameter | 400 | Unknown parameter | A query parameter does not exist here. | Remove it or correct its name.
@@ -269,8 +272,8 @@ url_not_allowed | 422 | URL not allowed | The URL leads to a private address or 
 user_context_required | 401 | No user named | The call names no user, or another one. | Sign in again.
 voided | 409 | Payment ended | The payment was ended before it was signed. | Send it again.
 wallet_exists | 409 | Wallet exists | You have a default wallet on this chain already. | Use it, or import another one.
-weak_password | 422 | Password too weak | The password breaks the rule named in the detail. | Choose a longer or less common one.
 wallet_rescanning | 409 | Wallet being read | The blocks since the wallet's birthday are still being read. | Send when GET /api/v1/{chain}/balance shows no rescan.
+weak_password | 422 | Password too weak | The password breaks the rule named in the detail. | Choose a longer or less common one.
 would_revert | 422 | Would fail | The chain would refuse this transaction and keep the fee. | Read the detail for the contract's reason.
 wrong_network | 422 | Other network | The address or key belongs to another network. | Use one of the network this platform runs on.
 wrong_type | 400 | Wrong type | A field has the wrong JSON type. | Use the type named; amounts are JSON strings.

@@ -32,6 +32,7 @@ ALLOWED = {
     "evm": PURE,
     "utxo": PURE,
     "solana": PURE,
+    "messages": PURE | {"evm", "utxo", "solana"},
     "config": {"base", "secret"},
     "observe": {"base", "secret"},
     "net": SHELL,
@@ -39,7 +40,7 @@ ALLOWED = {
     "redis": SHELL,
     "rpc": SHELL | {"crypto", "platform"},
     "keyvault": {"base", "secret", "crypto"},
-    "signer": PURE | {"auth", "orders", "keyvault", "evm", "utxo", "solana", "platform"},
+    "signer": PURE | {"auth", "orders", "keyvault", "evm", "utxo", "solana", "messages", "platform"},
     "transfer": PURE | SHELL | {"pg"},
     "follower": PURE | SHELL | {"pg", "transfer"},
     "runtime": SHELL | {"net", "rpc", "pg", "redis"},
@@ -51,7 +52,7 @@ ONLY_FILES_WITH_PROTO = {
     "auth": {"proto_time.h", "order.h", "order.cpp", "order_shape.h", "order_shape.cpp"}}
 
 # Floating point has no place where amounts live.
-NO_FLOAT = {"money", "chain", "evm", "utxo", "solana", "transfer", "follower", "orders", "signer", "keyvault",
+NO_FLOAT = {"money", "chain", "evm", "utxo", "solana", "transfer", "follower", "orders", "messages", "signer", "keyvault",
             "auth", "crypto", "chain_host"}
 FLOAT = re.compile(r"\b(double|float|stod|stof|strtod|atof)\b")
 CONTROL = re.compile(r"^\s*(\} )?(if|else|for|while|switch|do|try|catch|namespace|class|struct|enum|union|extern)\b")
