@@ -60,6 +60,7 @@ base::Result<> Tracker::Look() {
                               return LoadTracked(tx, core_.network, core_.leases.holder(), limits);
                           }));
     hashes_.clear();
+    moved_.clear();
     std::map<base::WalletId, std::vector<const Tracked*>> wallets;
     std::set<base::IntentId> looked;
     for (const Tracked& intent : tracked) {
@@ -81,6 +82,10 @@ base::Result<> Tracker::Look() {
     if (outcome) {
         last_seen_ = seen;
         looked_ = std::move(looked);
+        // What came into a block may be final there already.
+        for (const base::IntentId& id : moved_) {
+            looked_.erase(id);
+        }
     }
     return outcome;
 }
@@ -276,6 +281,7 @@ base::Result<> Tracker::Write(const chain::Head& head,
     }
     for (const Mined& mined : found.mined) {
         core_.waiters.Announce(mined.id);
+        moved_.insert(mined.id);
     }
     core_.wake_publisher();
     if (!found.reorganised.empty()) {

@@ -76,6 +76,7 @@ private:
     Expirer expirer_;
     std::string last_seen_;                        // newest block of the last complete look
     std::set<base::IntentId> looked_;              // what that look saw
+    std::set<base::IntentId> moved_;               // came into a block, by this look
     std::map<std::uint64_t, std::string> hashes_;  // main chain, of this look
 };
 

@@ -34,6 +34,18 @@ TEST(Engine, PaysOnceAndEndsFinal) {
     world.CheckInvariants();
 }
 
+TEST(Engine, APaymentThatIsFoundAtFinalDepthIsFinalWithoutAFurtherBlock) {
+    World world;
+    world.Boot();
+    const auto intent = world.Payment("0xbob", 500);
+    ASSERT_TRUE(world.Accept(intent));
+    ASSERT_TRUE(world.RunUntil([&] { return world.chain.mempool_size() == 1; }, false));
+    for (int block = 0; block < 6; ++block) {
+        world.chain.Mine();
+    }
+    EXPECT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }, false));
+}
+
 TEST(Engine, ARepeatFindsTheSameIntent) {
     World world;
     world.Boot();
