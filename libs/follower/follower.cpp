@@ -11,6 +11,7 @@
 #include "follower/coin_store.h"
 #include "follower/rescan_store.h"
 #include "follower/spend_store.h"
+#include "transfer/pin.h"
 
 namespace follower {
 
@@ -217,7 +218,7 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
     }
     const std::uint64_t newest = blocks.empty() ? foot.height : blocks.back().block.height;
     const std::uint64_t kept = parts_.options.blocks_kept;
-    const auto apply = [&](pg::Tx& tx) -> base::Result<> {
+    const auto apply = [&](pg::Tx& tx) -> base::Result<std::string> {
         BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
         for (const chain::BlockContent& content : blocks) {
             BASE_RETURN_IF_ERROR(ApplyBlock(tx, network_, content, watched_));
@@ -226,9 +227,14 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
         }
         BASE_RETURN_IF_ERROR(BookUnknownSpends(tx, network_, blocks, watched_));
         BASE_RETURN_IF_ERROR(PruneBlocks(tx, network_, newest > kept ? newest - kept : 0));
-        return MarkFinal(tx, network_, std::min(newest, head.final.height));
+        const std::uint64_t final_height = std::min(newest, head.final.height);
+        BASE_RETURN_IF_ERROR(MarkFinal(tx, network_, final_height));
+        return transfer::AdvancePin(tx, network_, final_height);
     };
-    BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, apply));
+    BASE_ASSIGN_OR_RETURN(const std::string changed, pg::Transact(parts_.pool, apply));
+    if (!changed.empty() && parts_.hooks.on_alarm) {
+        parts_.hooks.on_alarm("final_block_changed", changed);
+    }
     if (!blocks.empty()) {
         foot = {newest, parent};
     }

@@ -15,6 +15,7 @@
 #include "transfer/gate.h"
 #include "transfer/lease_book.h"
 #include "transfer/parallel.h"
+#include "transfer/pin.h"
 #include "transfer/settings.h"
 #include "transfer/waiters.h"
 
@@ -62,6 +63,12 @@ struct Core {
         }
     }
 
+    // kUnavailable `sends_stopped`: a chain that took final blocks back gets no signature.
+    [[nodiscard]] base::Result<> CheckSends() const {
+        BASE_ASSIGN_OR_RETURN(const auto stopped, SendsStoppedReason(pool, network));
+        return stopped.empty() ? base::Result<>() : base::Unavailable("sends_stopped", stopped);
+    }
+
     // Why a transaction that died of age did not pay, as users read it.
     [[nodiscard]] std::string_view ExpiredReason() const {
         return chain.parameters().slot == chain::SlotKind::kCoins ? "expiry_height_passed"
@@ -86,6 +93,12 @@ struct Core {
         wake_publisher();
     }
 };
+
+// As what a payment waits that cannot be priced now.
+[[nodiscard]] inline std::string PricingReason(const base::Error& error) {
+    const bool own = error.reason == "coins_locked" || error.reason == "branch_id_mismatch";
+    return own ? error.reason : "node_unavailable";
+}
 
 // The neighbour has said no and will again; anything else may be over the next time.
 [[nodiscard]] inline bool IsRefusal(const base::Error& error) {

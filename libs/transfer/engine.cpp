@@ -216,10 +216,7 @@ private:
     // Prices first: what can never pay is refused and leaves no trace. A node that does not answer
     // refuses nothing: the intent waits for it.
     base::Result<> Insert(const NewIntent& intent) {
-        BASE_ASSIGN_OR_RETURN(const auto stopped, SendsStoppedReason(core_.pool, core_.network));
-        if (!stopped.empty()) {
-            return base::Unavailable("sends_stopped", stopped);
-        }
+        BASE_RETURN_IF_ERROR(core_.CheckSends());
         Insertion insertion;
         insertion.intent = intent;
         const auto quote = core_.chain.Price(intent.plan);
@@ -227,8 +224,7 @@ private:
             insertion.quote = *quote;
         } else if (quote.error().kind == base::ErrorKind::kUnavailable ||
                    quote.error().kind == base::ErrorKind::kDeadlineExceeded) {
-            const bool locked = quote.error().reason == "coins_locked";
-            insertion.reason = locked ? "coins_locked" : "node_unavailable";
+            insertion.reason = PricingReason(quote.error());
             insertion.detail = quote.error().detail;
         } else {
             return quote.error();
@@ -269,6 +265,7 @@ private:
     }
 
     base::Result<Payment> ReplaceSigned(const Replacement& replacement, const Wait& wait) {
+        BASE_RETURN_IF_ERROR(core_.CheckSends());
         BASE_RETURN_IF_ERROR(pg::Transact(
             core_.pool, [&](pg::Tx& tx) { return InsertOrder(tx, core_.network, replacement); }));
         BASE_CRASH_POINT("after_attempt_order");

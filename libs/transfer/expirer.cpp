@@ -132,8 +132,14 @@ base::Result<> Expirer::Renew(const Lease& lease,
             base::FailedPrecondition(core_.ExpiredReason(),
                                      "none of its transactions was included; nothing was paid"));
     }
-    if (!mortal.resign_due) {
+    // The coins of a UTXO chain make its attempts exclude each other; without them time has to
+    // pass.
+    const bool excluded = core_.chain.parameters().slot == chain::SlotKind::kCoins;
+    if (!mortal.resign_due && !excluded) {
         return {};
+    }
+    if (const auto open = core_.CheckSends(); !open) {
+        return open.error().reason == "sends_stopped" ? base::Result<>() : open;
     }
     const auto stored = Store(lease, wallet, mortal);
     if (!stored && IsRefusal(stored.error())) {

@@ -43,15 +43,17 @@ base::Result<> Advance(pg::Pool& pool, const std::string& network, const Pin& no
     });
 }
 
-base::Result<> StopSends(pg::Pool& pool, const std::string& network, const std::string& reason) {
-    return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<> {
-        BASE_RETURN_IF_ERROR(
-            tx.Exec("UPDATE chain_pins SET sends_stopped_reason = $2 "
-                    "WHERE network = $1 AND sends_stopped_reason = ''",
-                    network,
-                    reason));
-        return {};
-    });
+base::Result<> StopSends(pg::Tx& tx, const std::string& network, const std::string& reason) {
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("UPDATE chain_pins SET sends_stopped_reason = $2 "
+                "WHERE network = $1 AND sends_stopped_reason = ''",
+                network,
+                reason));
+    return {};
+}
+
+std::string ChangedText(std::uint64_t height) {
+    return "block " + std::to_string(height) + " was final and has changed";
 }
 
 }  // namespace
@@ -74,12 +76,36 @@ base::Result<> CheckPin(chain::Chain& chain, pg::Pool& pool) {
     }
     BASE_ASSIGN_OR_RETURN(const auto block, chain.GetBlock(pin.final_height));
     if (block.hash != pin.final_hash) {
-        const std::string what =
-            "block " + std::to_string(pin.final_height) + " was final and has changed";
-        BASE_RETURN_IF_ERROR(StopSends(pool, network, what));
+        const std::string what = ChangedText(pin.final_height);
+        BASE_RETURN_IF_ERROR(
+            pg::Transact(pool, [&](pg::Tx& tx) { return StopSends(tx, network, what); }));
         return base::FailedPrecondition("final_block_changed", what);
     }
     return Advance(pool, network, now);
+}
+
+base::Result<std::string> AdvancePin(pg::Tx& tx,
+                                     const std::string& network,
+                                     std::uint64_t final_height) {
+    BASE_ASSIGN_OR_RETURN(const auto changed,
+                          tx.Maybe("SELECT p.final_height FROM chain_pins p JOIN follower_blocks b "
+                                   "ON b.network = p.network AND b.height = p.final_height "
+                                   "WHERE p.network = $1 AND b.hash <> p.final_hash "
+                                   "AND p.sends_stopped_reason = ''",
+                                   network));
+    if (changed) {
+        std::string what = ChangedText(changed->Get<std::uint64_t>("final_height"));
+        BASE_RETURN_IF_ERROR(StopSends(tx, network, what));
+        return what;
+    }
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("UPDATE chain_pins p SET final_height = b.height, final_hash = b.hash "
+                "FROM follower_blocks b WHERE p.network = $1 AND p.sends_stopped_reason = '' "
+                "AND b.network = $1 AND b.height = (SELECT max(height) FROM follower_blocks "
+                "WHERE network = $1 AND height <= $2) AND b.height > p.final_height",
+                network,
+                final_height));
+    return std::string();
 }
 
 base::Result<std::string> SendsStoppedReason(pg::Pool& pool, const std::string& network) {

@@ -1,11 +1,13 @@
 // What the node must be: fixed at the first start, compared at every later one and each minute.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
 #include "chain/chain.h"
 #include "pg/pool.h"
+#include "pg/tx.h"
 
 namespace transfer {
 
@@ -14,6 +16,13 @@ namespace transfer {
 // stops all sends of the network until an operator clears chain_pins.sends_stopped_reason. Else the
 // chain's own errors: nothing is known.
 [[nodiscard]] base::Result<> CheckPin(chain::Chain& chain, pg::Pool& pool);
+
+// The follower has read blocks up to its newest one, of which all to `final_height` are final: the
+// newest of these is what later ones are compared with. Answers what had been final and has
+// changed, which stops all sends too; empty = nothing.
+[[nodiscard]] base::Result<std::string> AdvancePin(pg::Tx& tx,
+                                                   const std::string& network,
+                                                   std::uint64_t final_height);
 
 // Why sends are stopped; empty = they are not.
 [[nodiscard]] base::Result<std::string> SendsStoppedReason(pg::Pool& pool,

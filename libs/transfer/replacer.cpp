@@ -44,6 +44,7 @@ base::Result<> Replacer::CheckOrder(const OpenOrder& open) {
     if (subject.newest_pays_self && open.kind == chain::AttemptKind::kSpeedUp) {
         return CancelUnderWay();
     }
+    BASE_RETURN_IF_ERROR(core_.CheckSends());
     if (open.lapsed) {
         return base::FailedPrecondition("order_expired", "the order's time is over");
     }
@@ -147,10 +148,15 @@ base::Result<> Replacer::TakeMoreCoins(pg::Tx& tx,
 base::Result<> Replacer::Sign(const Lease& lease, const Requested& requested) {
     const bool wanted = requested.state == State::kSigned || requested.state == State::kSubmitted;
     BASE_CRASH_POINT("before_further_sign");
-    const auto answer =
-        wanted ? AskSign(core_, requested.call)
-               : base::Result<SignedBytes>(base::FailedPrecondition(
-                     "already_confirmed", "one of its transactions is in a block already"));
+    const auto ask = [&]() -> base::Result<SignedBytes> {
+        if (!wanted) {
+            return base::FailedPrecondition("already_confirmed",
+                                            "one of its transactions is in a block already");
+        }
+        BASE_RETURN_IF_ERROR(core_.CheckSends());
+        return AskSign(core_, requested.call);
+    };
+    const auto answer = ask();
     BASE_CRASH_POINT("after_further_sign");
     BASE_RETURN_IF_ERROR(core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
         if (answer) {
@@ -175,6 +181,9 @@ base::Result<> Replacer::BumpAutomatically(const Lease& lease,
                           }));
     if (!subject || subject->attempt_open || subject->state != State::kSubmitted) {
         return {};
+    }
+    if (const auto open = core_.CheckSends(); !open) {
+        return open.error().reason == "sends_stopped" ? base::Result<>() : open;
     }
     if (subject->newest_pays_self) {
         const base::Error why = CancelUnderWay();

@@ -13,7 +13,6 @@ namespace {
 // A wallet that never runs dry gives its thread back after this many rounds.
 constexpr int kRoundsMax = 32;
 
-constexpr const char* kNodeReason = "node_unavailable";
 constexpr const char* kGateReason = "wallet_manager_unavailable";
 
 }  // namespace
@@ -53,6 +52,7 @@ base::Result<bool> Worker::Round(const Lease& lease, const base::WalletId& walle
         Batch batch;
         batch.wallet = wallet;
         Sort(batch, std::move(queue));
+        BASE_RETURN_IF_ERROR(HoldBack(batch));
         Price(batch);
         BASE_CRASH_POINT("before_authorise");
         Authorise(batch);
@@ -119,6 +119,23 @@ void Worker::Sort(Batch& batch, Queue queue) const {
     }
 }
 
+// What is reserved already passes no other look at whether sends are stopped.
+base::Result<> Worker::HoldBack(Batch& batch) const {
+    const auto items = batch.At(BatchItem::Step::kSign);
+    if (items.empty()) {
+        return {};
+    }
+    const auto open = core_.CheckSends();
+    if (open || open.error().reason != "sends_stopped") {
+        return open;
+    }
+    for (BatchItem* item : items) {
+        batch.Wait(*item,
+                   {{}, open.error().reason, open.error().detail, core_.settings.approval_poll});
+    }
+    return {};
+}
+
 void Worker::Price(Batch& batch) {
     const auto items = batch.At(BatchItem::Step::kPrice);
     std::vector<std::optional<base::Result<chain::Quote>>> quotes(items.size());
@@ -139,9 +156,7 @@ void Worker::Price(Batch& batch) {
             batch.End(item, State::kRejected, quote.error());
         } else {
             const base::Error& why = quote.error();
-            const bool locked = why.reason == "coins_locked";
-            batch.Wait(item,
-                       {{}, locked ? why.reason : kNodeReason, why.detail, core_.settings.retry});
+            batch.Wait(item, {{}, PricingReason(why), why.detail, core_.settings.retry});
         }
     }
 }

@@ -24,6 +24,7 @@ private:
     [[nodiscard]] base::Result<bool> Round(const Lease& lease, const base::WalletId& wallet);
 
     void Sort(Batch& batch, Queue queue) const;
+    [[nodiscard]] base::Result<> HoldBack(Batch& batch) const;
     void Price(Batch& batch);
     void Authorise(Batch& batch);
     void ApplyVerdict(Batch& batch, BatchItem& item, const base::Result<Authorisation>& verdict);

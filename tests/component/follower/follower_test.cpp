@@ -11,6 +11,7 @@
 #include "component/transfer/world.h"
 #include "follower/store.h"
 #include "pg/tx.h"
+#include "transfer/pin.h"
 
 namespace follower_test {
 
@@ -195,6 +196,27 @@ TEST_F(FollowerTest, AFinalDepositThatVanishesRaisesAnAlarm) {
     Follow();
     EXPECT_EQ(Booked(), "0xown 500 REVERSED reorganised");
     EXPECT_EQ(alarms, std::vector<std::string>{"final_deposit_reversed"});
+}
+
+TEST_F(FollowerTest, AFinalBlockThatChangesStopsSendsOnce) {
+    const std::string network = world.chain.parameters().network;
+    ASSERT_TRUE(transfer::CheckPin(world.chain, *world.pool));
+    for (int block = 0; block < 6; ++block) {
+        world.chain.Mine();
+    }
+    Follow();
+    // The pin follows the final block: the next look of CheckPin may be a minute away.
+    const auto head = world.chain.GetHead();
+    EXPECT_EQ(world.Sql("SELECT final_hash FROM chain_pins"), head->final.hash);
+    world.chain.Reorganise(2, true);
+    Follow();
+    EXPECT_TRUE(alarms.empty());
+    EXPECT_EQ(*transfer::SendsStoppedReason(*world.pool, network), "");
+    world.chain.Reorganise(3, true);
+    Follow();
+    Follow();
+    EXPECT_EQ(alarms, std::vector<std::string>{"final_block_changed"});
+    EXPECT_NE(*transfer::SendsStoppedReason(*world.pool, network), "");
 }
 
 TEST_F(FollowerTest, ARiseThatNoTransactionExplainsIsUnattributed) {

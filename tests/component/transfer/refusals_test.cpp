@@ -237,6 +237,32 @@ TEST(Refusals, AChangedFinalBlockStopsSends) {
     EXPECT_EQ(world.gate.signatures(), 0U);
 }
 
+TEST(Refusals, NothingReservedOrSentIsSignedWhileSendsAreStopped) {
+    World world;
+    ASSERT_TRUE(transfer::CheckPin(world.chain, *world.pool));
+    transfer::Settings settings = World::Quick();
+    settings.bump_after = std::chrono::milliseconds(1);
+    world.Boot(settings);
+    const auto sent = world.Payment("0xbob", 500);
+    ASSERT_TRUE(world.Accept(sent));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(sent) == "SUBMITTED"; }, false));
+    // Reserved, and the answer of Sign is awaited for ever.
+    world.gate.RefuseSign(base::Unavailable("busy", "later"));
+    const auto reserved = world.Payment("0xeve", 500);
+    ASSERT_TRUE(world.Accept(reserved));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(reserved) == "RESERVED"; }, false));
+    world.gate.RefuseSign(std::nullopt);
+    world.Sql("UPDATE chain_pins SET sends_stopped_reason = 'a test'");
+    const std::size_t signatures = world.gate.signatures();
+    ASSERT_TRUE(
+        world.RunUntil([&] { return world.Get(reserved).reason == "sends_stopped"; }, false));
+    world.Rounds(20, false);
+    EXPECT_EQ(world.gate.signatures(), signatures);
+    world.Sql("UPDATE chain_pins SET sends_stopped_reason = ''");
+    // The one is signed, the other bumped.
+    EXPECT_TRUE(world.RunUntil([&] { return world.gate.signatures() > signatures + 1; }, false));
+}
+
 TEST(Refusals, TheBookKnowsWhatOurTablesKnow) {
     World world;
     world.Boot();
