@@ -51,7 +51,7 @@ struct ConfigNames {
     std::string node_user{};   // "ZCASH_RPC_USER"
     std::string node_password{};
     std::string node_cookie_file{};
-    std::string renew_after{};  // "SOLANA_RENEW_AFTER"; empty = no transaction dies of age
+    std::string renew_after{};  // "SOLANA_RENEW_AFTER"; empty = no renewal has to wait
 };
 
 [[nodiscard]] base::Result<Config> ReadConfig(config::Reader& reader, const ConfigNames& names);

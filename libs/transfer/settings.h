@@ -19,8 +19,8 @@ struct Settings {
     std::chrono::milliseconds rebroadcast{30'000};
     std::chrono::milliseconds quote_age_max{15'000};
     std::chrono::milliseconds bump_after{180'000};
-    // Where transactions die of age: between two looks at one whose time is over, and from one
-    // attempt's signature to the next one's.
+    // Where transactions die of age: between two looks at one whose time is over, and, where no
+    // coins make them exclude each other, from one attempt's signature to the next one's.
     std::chrono::milliseconds death_poll{5'000};
     std::chrono::milliseconds resign_after{150'000};
     std::uint32_t mortal_attempts_max = 3;
