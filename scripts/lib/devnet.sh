@@ -118,7 +118,8 @@ about_bitcoin() { printf 'bitcoind, a real node on regtest'; }
 
 start_zcash() {
     mkdir -p "$VAR/devnet/zcash"
-    sed -e "s#/var/lib/platform#$VAR/devnet/zcash#" -e "s#0\.0\.0\.0:18232#$HOST:$(devnet_port zcash)#" \
+    # One upgrade may come later, for tests that cross it.
+    sed -e "s/^\"NU6.3\" = 1\$/\"NU6.3\" = ${DEVNET_ZCASH_NU63_HEIGHT:-1}/" -e "s#/var/lib/platform#$VAR/devnet/zcash#" -e "s#0\.0\.0\.0:18232#$HOST:$(devnet_port zcash)#" \
         -e 's/enable_cookie_auth = false/enable_cookie_auth = true/' "$ROOT/deploy/devnet/zebrad.toml" >"$VAR/devnet/zcash/zebrad.toml"
     start_process "$(node_process zcash)" "${BARE[@]}" zebrad -c "$VAR/devnet/zcash/zebrad.toml" start
 }

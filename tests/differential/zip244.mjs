@@ -83,6 +83,14 @@ export function parse(bytes) {
   return tx;
 }
 
+// A version 5 transaction of {branch, locktime, expiry, inputs, outputs}.
+export function encode(tx) {
+  return Buffer.concat([
+    ...[V5.header, V5.group, tx.branch, tx.locktime, tx.expiry].map(u32),
+    compact(tx.inputs.length), ...tx.inputs.flatMap((input) => [input.outpoint, vector(input.script), u32(input.sequence)]),
+    compact(tx.outputs.length), ...outputs(tx), Buffer.alloc(3)]);
+}
+
 const outpoints = (tx) => tx.inputs.map((input) => input.outpoint);
 const sequences = (tx) => tx.inputs.map((input) => u32(input.sequence));
 const outputs = (tx) => tx.outputs.flatMap((output) => [amount(output.amount), vector(output.script)]);

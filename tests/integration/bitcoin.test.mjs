@@ -1,7 +1,9 @@
 // Bitcoin on a real node: what bitcoind itself counts is what the platform says.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { testReorgs } from './support/coin_reorgs.mjs';
 import { absent, CoinNode, ForeignWallet, fundedUser, STRANGERS } from './support/coins.mjs';
+import { payTogether } from './support/faucet.mjs';
 import { sleep, Stack } from './support/stack.mjs';
 
 describe('bitcoin', { skip: absent('bitcoind') }, () => {
@@ -22,8 +24,8 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
     stack.call('POST', '/api/v1/bitcoin/send', { token: who.token, body: { to, amount, ...more } });
   const balance = async (who = user) =>
     (await stack.must('GET', '/api/v1/wallet/balances', { token: who.token })).bitcoin;
-  const change = (hash, what, body = {}) =>
-    stack.call('POST', `/api/v1/bitcoin/tx/${hash}/${what}`, { token: user.token, body });
+  const change = (hash, what, body = {}, who = user) =>
+    stack.call('POST', `/api/v1/bitcoin/tx/${hash}/${what}`, { token: who.token, body });
 
   test('a new wallet has its first coin, which the node knows', async () => {
     const { address, balance: coins } = await balance();
@@ -171,19 +173,39 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
     assert.equal((await node.paymentsTo(to)).length, before);
   });
 
-  test('a reorganised payment lands again, once', { timeout: 120_000 }, async () => {
-    const before = (await node.paymentsTo(to)).length;
-    const { body: sent } = await send('0.03');
-    await stack.reach(user, sent.id, 'confirmed');
+  test('three bumps share the first coin, and one lands', { timeout: 120_000 }, async () => {
+    const other = await fundedUser(stack, 'bitcoin');
+    const { address } = await balance(other);
+    // Further coins, each of which could pay alone.
+    for (const units of [3e7, 4e7]) await payTogether(node, [{ address, units }]);
+    const spent = [];
+    const hashes = [];
     await node.holdingBlocks(async () => {
-      const { blockhash } = await node.rpc('getrawtransaction', sent.tx_hash, true);
-      await node.rpc('invalidateblock', blockhash);
+      await node.mine(1);
+      await node.followed(other);
+      const before = (await node.paymentsTo(to)).length;
+      const { status, body: sent } = await send('0.25', other);
+      assert.equal(status, 200, JSON.stringify(sent));
+      hashes.push(sent.tx_hash);
+      for (let bumps = 0; ; ++bumps) {
+        await node.replaced(hashes.at(-1));
+        const { vin } = await node.rpc('getrawtransaction', hashes.at(-1), true);
+        spent.push(vin.map(({ txid, vout }) => `${txid}:${vout}`));
+        if (bumps === 3) break;
+        const { status: done, body: faster } = await change(hashes.at(-1), 'speed-up', {}, other);
+        assert.equal(done, 200, JSON.stringify(faster));
+        hashes.push(faster.tx_hash);
+      }
+      assert.equal(new Set(hashes).size, 4);
+      const [anchor] = spent[0];
+      assert.ok(spent.every((coins) => coins.includes(anchor)), JSON.stringify(spent));
+      await node.settle(other, sent.id);
+      const paid = (await node.paymentsTo(to)).slice(before);
+      assert.deepEqual(paid, [{ txid: hashes.at(-1), units: 25e6 }]);
+      const { attempts } = await stack.must('GET', `/api/v1/wallet/transactions/${sent.id}`, { token: other.token });
+      assert.deepEqual(attempts.map(({ tx_hash: hash }) => hash), hashes);
+      assert.deepEqual(attempts.map(({ state }) => state === 'landed'), [false, false, false, true]);
     });
-    await stack.reach(user, sent.id, 'final');
-    assert.equal((await node.paymentsTo(to)).length, before + 1);
-    const { address, balance_atomic: shown } = await balance();
-    const { total_amount: counted } = await node.rpc('scantxoutset', 'start', [`addr(${address})`]);
-    assert.equal(Number(shown), Math.round(counted * 1e8));
   });
 
   test('everything leaves without change', { timeout: 90_000 }, async () => {
@@ -206,4 +228,6 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
       assert.equal(answer.body.code, code, JSON.stringify(answer.body));
     }
   });
+
+  testReorgs('bitcoin', () => ({ stack, node, user }));
 });

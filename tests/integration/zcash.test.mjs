@@ -1,6 +1,7 @@
 // Zcash on a real Zebra: what the node itself counts is what the platform says.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { testReorgs } from './support/coin_reorgs.mjs';
 import { absent, CoinNode, fundedUser, STRANGERS } from './support/coins.mjs';
 import { Stack } from './support/stack.mjs';
 
@@ -73,4 +74,6 @@ describe('zcash', { skip: absent('zebrad') }, () => {
       assert.equal(answer.body.code, code, JSON.stringify(answer.body));
     }
   });
+
+  testReorgs('zcash', () => ({ stack, node, user }));
 });

@@ -7,9 +7,11 @@
 //   { kind: 'limited' }         HTTP 429, nothing is forwarded
 //   { kind: 'wrong_id' }, { kind: 'garbage' }, { kind: 'huge' }    the reply is spoilt
 //   { kind: 'lie', change }     change(method, params, result) -> another result
+//   { kind: 'swallow', answer } answer(method, params) is the result; nothing is forwarded
 //
-// with methods: [...] (all when absent), probability (1 when absent) and times (no end when absent).
-// `seen(call)` is told of every call that comes.
+// with methods: [...] (all when absent), matches(call), probability (1 when absent) and times (no end
+// when absent). `seen(call)` is told of every call that comes, `answered(call, result)` of every
+// result that the node gave.
 import http from 'node:http';
 
 const HUGE = 64 << 20;
@@ -29,6 +31,7 @@ export class FaultProxy {
   faults = [];
   fired = {};
   seen = () => {};
+  answered = () => {};
 
   static async start(target, random = Math.random, port = 0) {
     const proxy = new FaultProxy();
@@ -48,9 +51,10 @@ export class FaultProxy {
   }
 
   // The first fault that applies to a call, counted as fired.
-  choose(methods) {
+  choose(calls) {
     for (const fault of this.faults) {
-      if (fault.methods && !methods.some((method) => fault.methods.includes(method))) continue;
+      if (fault.methods && !calls.some(({ method }) => fault.methods.includes(method))) continue;
+      if (fault.matches && !calls.some((call) => fault.matches(call))) continue;
       if (fault.times === 0 || this.random() >= (fault.probability ?? 1)) continue;
       if (fault.times !== undefined) fault.times -= 1;
       this.fired[fault.kind] = (this.fired[fault.kind] ?? 0) + 1;
@@ -70,15 +74,15 @@ export class FaultProxy {
       // not JSON: forwarded as it is
     }
     calls.forEach((call) => this.seen(call));
-    const fault = this.choose(calls.map((call) => call.method));
+    const fault = this.choose(calls);
     try {
-      await this.answer(fault, calls, body, response);
+      await this.answer(fault, { calls, body, login: request.headers.authorization }, response);
     } catch (error) {
       if (!response.headersSent) response.writeHead(502).end(String(error.message));
     }
   }
 
-  async answer(fault, calls, body, response) {
+  async answer(fault, { calls, body, login }, response) {
     switch (fault?.kind) {
       case 'reset':
         response.socket.destroy();
@@ -86,12 +90,19 @@ export class FaultProxy {
       case 'limited':
         response.writeHead(429, { 'retry-after': '1' }).end('{}');
         return;
+      case 'swallow': {
+        const [{ id, method, params }] = calls;
+        response.writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ jsonrpc: '2.0', id, result: fault.answer(method, params) }));
+        return;
+      }
       case 'delay':
         await new Promise((resolve) => setTimeout(resolve, fault.ms));
         break;
       default:
     }
-    const { status, text } = await this.forward(body);
+    const { status, text } = await this.forward(body, login);
+    this.tell(calls, text);
     switch (fault?.kind) {
       case 'drop_after':
         response.socket.destroy();
@@ -110,12 +121,29 @@ export class FaultProxy {
     response.writeHead(status, { 'content-type': 'application/json' }).end(spoil(fault, calls, text));
   }
 
-  forward(body) {
+  tell(calls, text) {
+    let replies = [];
+    try {
+      replies = [JSON.parse(text)].flat();
+    } catch {
+      // a node that is ill
+    }
+    for (const { id, result } of replies) {
+      const call = calls.find((candidate) => candidate.id === id);
+      if (call && result !== undefined && result !== null) this.answered(call, result);
+    }
+  }
+
+  forward(body, login) {
     return new Promise((resolve, reject) => {
       const request = http.request(this.target, {
         method: 'POST',
         agent: this.agent,
-        headers: { 'content-type': 'application/json', 'content-length': body.length },
+        headers: {
+          'content-type': 'application/json',
+          'content-length': body.length,
+          ...(login ? { authorization: login } : {}),
+        },
       }, async (answer) => {
         const chunks = [];
         for await (const chunk of answer) chunks.push(chunk);

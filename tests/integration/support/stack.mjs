@@ -92,10 +92,16 @@ export class Stack {
     return answer.body;
   }
 
-  // A fresh user with a funded wallet.
-  async user() {
+  // A fresh user with a funded wallet; of `chain` too. Balances do not wait long for a gift, and on a
+  // loaded machine ask for another: so a chain with slow blocks is asked first.
+  async user(chain) {
     const user = { email: `user-${randomBytes(6).toString('hex')}@example.com`, password: 'Correct-Horse-7-Battery' };
     const answer = await this.must('POST', '/auth/register', { body: user });
+    for (const deadline = Date.now() + 60_000; chain; await sleep(200)) {
+      const { status, body } = await this.call('GET', `/api/v1/${chain}/address`, { token: answer.token });
+      if (status === 200) break;
+      if (Date.now() > deadline) throw new Error(`no coins came: ${JSON.stringify(body)}`);
+    }
     let balances;
     for (const deadline = Date.now() + 60_000; ; await sleep(200)) {
       balances = await this.must('GET', '/api/v1/wallet/balances', { token: answer.token }, 200);
