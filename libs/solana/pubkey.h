@@ -22,7 +22,7 @@ struct Pubkey {
     // False for program-derived addresses, which have no private key.
     [[nodiscard]] bool IsOnCurve() const;
 
-    friend auto operator<=>(const Pubkey&, const Pubkey&) = default;
+    friend auto operator<=>(const Pubkey&, const Pubkey&) = default;  // NOLINT: no pointer
 };
 
 // Programs and accounts at fixed addresses.

@@ -28,7 +28,7 @@ struct OutPoint {
     crypto::Hash256 tx_hash{};
     std::uint32_t index = 0;
 
-    friend auto operator<=>(const OutPoint&, const OutPoint&) = default;
+    friend auto operator<=>(const OutPoint&, const OutPoint&) = default;  // NOLINT: no pointer
 };
 
 struct Input {
