@@ -66,6 +66,10 @@ void Fields(Archive& archive, Message& message) {
     } else if constexpr (std::is_same_v<Type, SignFill>) {
         Fields(archive, message.key);
         archive(message.unsigned_tx);
+    } else if constexpr (std::is_same_v<Type, SignMessage>) {
+        Fields(archive, message.key);
+        Fields(archive, message.order);
+        archive(message.content);
     } else if constexpr (std::is_same_v<Type, RewrapKey>) {
         Fields(archive, message.key);
         archive(message.kek_version);
@@ -90,6 +94,14 @@ void Fields(Archive& archive, Message& message) {
 void Fields(Writer& /*writer*/, const ListKeks& /*message*/) {}
 
 void Fields(Reader& /*reader*/, ListKeks& /*message*/) {}
+
+void Fields(Writer& writer, const MessageSignature& message) {
+    writer(message.text);
+}
+
+void Fields(Reader& reader, MessageSignature& message) {
+    reader(message.text);
+}
 
 template <std::size_t max, class Entry>
 void List(Writer& writer, const std::vector<Entry>& list) {

@@ -98,6 +98,13 @@ struct RewrapKey {
 // Which key-encryption keys there are, with their check values.
 struct ListKeks {};
 
+// A message of a wallet, not a transaction.
+struct SignMessage {
+    KeyRef key;
+    OrderBytes order;
+    base::Bytes content;  // whose digest the order names
+};
+
 using Request = std::variant<CreateSeed,
                              DeriveKey,
                              ImportKey,
@@ -106,7 +113,8 @@ using Request = std::variant<CreateSeed,
                              SignTransaction,
                              SignFill,
                              RewrapKey,
-                             ListKeks>;
+                             ListKeks,
+                             SignMessage>;
 
 struct SealedSeed {
     std::string envelope;
@@ -140,8 +148,17 @@ struct KekList {
     std::vector<Kek> keks;
 };
 
-using Reply =
-    std::variant<SealedSeed, SealedKey, ExportedSecret, SignedBytes, RewrappedKey, KekList>;
+struct MessageSignature {
+    std::string text;
+};
+
+using Reply = std::variant<SealedSeed,
+                           SealedKey,
+                           ExportedSecret,
+                           SignedBytes,
+                           RewrappedKey,
+                           KekList,
+                           MessageSignature>;
 
 [[nodiscard]] secret::Bytes EncodeRequest(const Request& request);
 

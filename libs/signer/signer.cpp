@@ -6,8 +6,10 @@
 #include <variant>
 
 #include "base/hex.h"
+#include "crypto/hash.h"
 #include "evm/transaction.h"
 #include "keyvault/envelope.h"
+#include "messages/message.h"
 #include "orders/order_plan.h"
 #include "signer/evm_rules.h"
 #include "signer/key_forms.h"
@@ -159,8 +161,8 @@ base::Result<Reply> Signer::Answer(const SignTransaction& request) {
         BASE_RETURN_IF_ERROR(CheckFirstSignature(order));
     }
     BASE_ASSIGN_OR_RETURN(Reply reply, SignAttempt(request, order, payment));
-    if (first && (!latest_issue_ || *latest_issue_ < auth::IssuedAt(order))) {
-        latest_issue_ = auth::IssuedAt(order);
+    if (first) {
+        NoteIssue(order);
     }
     return reply;
 }
@@ -251,6 +253,32 @@ base::Result<Reply> Signer::Answer(const ListKeks& /*request*/) {
         list.keks.push_back({static_cast<std::uint32_t>(version), base::ToBytes(check)});
     }
     return Reply(std::move(list));
+}
+
+base::Result<Reply> Signer::Answer(const SignMessage& request) {
+    BASE_ASSIGN_OR_RETURN(const common::Order order, ReadOrder(request.order));
+    BASE_RETURN_IF_ERROR(CheckKeyOfOrder(request.key, order));
+    if (!order.has_message() ||
+        !base::Equal(crypto::Sha256(request.content), base::AsBytes(order.message().digest()))) {
+        return OrderMismatch("the order is not about this message");
+    }
+    BASE_RETURN_IF_ERROR(CheckFirstSignature(order));
+    messages::Message message;
+    BASE_ASSIGN_OR_RETURN(message.kind, messages::ParseKind(order.message().kind()));
+    message.network = order.network();
+    message.content = request.content;
+    BASE_RETURN_IF_ERROR(messages::CheckSignable(message));
+    BASE_ASSIGN_OR_RETURN(const secret::Bytes key, OpenKey(request.key));
+    MessageSignature signature;
+    BASE_ASSIGN_OR_RETURN(signature.text, messages::Sign(message, request.key.address, key));
+    NoteIssue(order);
+    return Reply(std::move(signature));
+}
+
+void Signer::NoteIssue(const common::Order& order) {
+    if (!latest_issue_ || *latest_issue_ < auth::IssuedAt(order)) {
+        latest_issue_ = auth::IssuedAt(order);
+    }
 }
 
 base::Result<common::Order> Signer::ReadOrder(const OrderBytes& bytes) const {

@@ -34,7 +34,7 @@ public:
 
     // Never signs a bare hash. Errors: those of auth::VerifyOrder and of the network's rules;
     // `order_expired`, `order_from_future`, `order_outdated`, `order_mismatch`, `bad_key`,
-    // `unknown_kek`, `decryption_failed`, `key_mismatch`.
+    // `unknown_kek`, `decryption_failed`, `key_mismatch`; those of messages::Sign.
     [[nodiscard]] base::Result<Reply> Handle(const Request& request);
 
 private:
@@ -47,6 +47,7 @@ private:
     [[nodiscard]] base::Result<Reply> Answer(const SignFill& request);
     [[nodiscard]] base::Result<Reply> Answer(const RewrapKey& request);
     [[nodiscard]] base::Result<Reply> Answer(const ListKeks& request);
+    [[nodiscard]] base::Result<Reply> Answer(const SignMessage& request);
 
     [[nodiscard]] base::Result<Reply> SignAttempt(const SignTransaction& request,
                                                   const platform::common::v1::Order& order,
@@ -64,6 +65,7 @@ private:
         const OrderBytes& bytes) const;
     [[nodiscard]] base::Result<> CheckFirstSignature(
         const platform::common::v1::Order& order) const;
+    void NoteIssue(const platform::common::v1::Order& order);
     [[nodiscard]] base::Result<secret::Bytes> OpenKey(const KeyRef& ref) const;
     [[nodiscard]] base::Result<UtxoKeys> OpenUtxoKeys(const SignTransaction& request,
                                                       const utxo::Ground& ground) const;

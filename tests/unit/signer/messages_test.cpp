@@ -29,6 +29,21 @@ TEST(SignerMessages, RequestsComeBackWhole) {
     EXPECT_EQ(back.amount_max, "77");
 }
 
+TEST(SignerMessages, MessagesComeBackWhole) {
+    const auto bytes = signer::EncodeRequest(
+        signer::SignMessage{{"w", "u", "n", "a", "e"}, {"order", "signature"}, {1, 2, 3}});
+    const auto read = signer::DecodeRequest(bytes.Expose());
+    ASSERT_TRUE(read);
+    const auto& back = std::get<signer::SignMessage>(*read);
+    EXPECT_EQ(back.key.wallet_id, "w");
+    EXPECT_EQ(back.order.order, "order");
+    EXPECT_EQ(back.content, (base::Bytes{1, 2, 3}));
+    const auto reply = signer::DecodeReply(
+        signer::EncodeReply(Reply(signer::MessageSignature{"0x1234"})).Expose());
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(std::get<signer::MessageSignature>(*reply).text, "0x1234");
+}
+
 TEST(SignerMessages, SecretsTravelAsSecrets) {
     signer::ImportKey import;
     import.form = 2;
