@@ -26,7 +26,7 @@ api_key_required | 403 | API key required | This endpoint takes API keys alone. 
 approval_denied | 403 | Approval denied | A person denied this payment. | Talk to them, then send it again.
 approval_expired | 409 | Approval lapsed | Nobody approved the payment in time. | Send it again.
 approval_mismatch | 409 | Not what was approved | What was approved is not this payment, or not now. | Read the payment, then ask for a new approval.
-approval_needed | 403 | Approval needed | The policy wants a person to approve this first. | Approve it in the dashboard or with cryptoctl.
+approval_needed | 403 | Approval needed | A person has to approve this first. | Approve it in the dashboard or with cryptoctl; a message: repeat the call signed in, with your password.
 asset_mismatch | 422 | Assets differ | Amounts of two different assets were combined. | Give both in the same asset.
 attempt_mismatch | 409 | Attempts out of order | An earlier attempt of this payment is missing or is another one. | Read the payment's state; tell an administrator.
 bad_abi_data | 422 | Contract answered nonsense | The data is not what the contract's interface says. | Check the contract's address and its network.
@@ -177,6 +177,7 @@ order_expired | 409 | Order lapsed | The payment was not signed in time and neve
 order_from_future | 422 | Clocks differ | The order was issued ahead of the signer's clock. | Set the clocks of both machines.
 order_mismatch | 403 | Not what was ordered | The transaction differs from its order, so it was not signed. | Tell an administrator.
 order_outdated | 422 | Order too old | The order is older than others that were signed. | Send the payment again.
+order_used | 409 | Order used | The order of this signature was used before. | Repeat the call.
 overloaded | 503 | Overloaded | More work arrived than can be done now. | Repeat after the time in Retry-After.
 password_change_required | 403 | Password must be changed | This password was for one sign-in. | Set a new password first.
 password_too_long | 422 | Password too long | Passwords have at most 72 bytes. | Choose a shorter one.
@@ -227,6 +228,7 @@ token_reused | 401 | Refresh token used twice | This refresh token was used befo
 too_many_attempts | 409 | Too many attempts | The payment was replaced as often as is allowed. | Wait until it is included or expires.
 too_many_coins | 422 | Too many coins | The payment would need more coins than one transaction takes. | Send less at once, or gather small coins first.
 too_many_connections | 503 | Too many connections | Your address has too many connections open. | Close some; reuse connections.
+too_many_message_types | 409 | Too many types allowed | A user allows 100 types of typed data at most. | Remove one that is no longer needed.
 too_many_replacements | 409 | Replaced too often | A payment is sped up or cancelled 20 times at most. | Wait until it is included or expires.
 too_many_symbols | 422 | Too many symbols | One call takes at most 50 symbols. | Split the call.
 too_slow | 503 | Too slow | The reader could not keep up with the stream. | Start again from the last position seen.
@@ -248,6 +250,7 @@ unknown_field | 400 | Unknown field | A field does not exist here. | Remove it o
 unknown_format | 422 | Format not known | Messages of this chain are not signed in this format. | Leave format out, or use one that the detail names.
 unknown_intent | 404 | Unknown payment | There is no payment with this id. | Copy the id from an answer of this API.
 unknown_kek | 503 | Encryption key missing | The key that sealed this wallet is not configured. | Ask an administrator to configure it.
+unknown_message_type | 404 | Unknown type of messages | There is no such entry, or it is not yours. | List those that you allowed.
 unknown_parameter | 400 | Unknown parameter | A query parameter does not exist here. | Remove it or correct its name.
 unknown_path | 404 | Not found | There is nothing at this path. | See /docs.
 unknown_role | 422 | Unknown role | There is no role of this name. | Use user, auditor, admin or service.

@@ -17,4 +17,10 @@ namespace wallet_manager {
                                          std::string_view kind,
                                          const nlohmann::json& detail);
 
+// On every wallet of the user, so that each chain of events tells the whole story.
+[[nodiscard]] base::Result<> AppendEventForAll(pg::Tx& tx,
+                                               const base::UserId& user,
+                                               std::string_view kind,
+                                               const nlohmann::json& detail);
+
 }  // namespace wallet_manager

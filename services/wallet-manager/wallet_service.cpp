@@ -29,6 +29,15 @@ base::Result<base::UserId> UserOf(const rpc::Context& context, const std::string
     return user;
 }
 
+base::Result<> RequireSession(const rpc::Context& context) {
+    const std::string& caller = context.user ? context.user->caller : "";
+    if (caller != "session" && caller != "browser") {
+        return base::PermissionDenied("session_required",
+                                      "a signed-in person decides, never a key or an agent");
+    }
+    return {};
+}
+
 base::Result<int> PageLimit(const platform::common::v1::PageRequest& page) {
     if (page.limit() > kPageMax) {
         return base::InvalidArgument("number_out_of_range", "a page has 1 to 100 entries");
@@ -40,6 +49,12 @@ WalletService::WalletService(WalletParts parts)
     : parts_(std::move(parts)),
       maker_({parts_.pool, parts_.signer, parts_.journal, parts_.mode, parts_.autofund}),
       proofs_(parts_.pool, parts_.totp_key),
+      desk_({parts_.pool,
+             parts_.signer,
+             parts_.incarnation,
+             parts_.trust,
+             parts_.mode,
+             parts_.clock}),
       balances_(parts_.pool, parts_.peers) {
     Unary("EnsureWallet", &WalletService::EnsureWallet);
     Unary("CreateWallet", &WalletService::CreateWallet);
@@ -64,6 +79,10 @@ WalletService::WalletService(WalletParts parts)
     Unary("ListApprovals", &WalletService::ListApprovals);
     Unary("GetApproval", &WalletService::GetApproval);
     Unary("DecideApproval", &WalletService::DecideApproval);
+    Unary("SignMessage", &WalletService::SignMessage);
+    Unary("ListMessageTypes", &WalletService::ListMessageTypes);
+    Unary("AllowMessageType", &WalletService::AllowMessageType);
+    Unary("ForbidMessageType", &WalletService::ForbidMessageType);
 }
 
 base::Result<WalletWish> WalletService::WishOf(const base::UserId& user,

@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "auth/order.h"
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "chain/catalog.h"
@@ -14,8 +16,11 @@
 #include "secret/secret.h"
 #include "wallet-manager/balances.h"
 #include "wallet-manager/chain_peers.h"
+#include "wallet-manager/incarnation.h"
+#include "wallet-manager/message_desk.h"
 #include "wallet-manager/policy.h"
 #include "wallet-manager/proof.h"
+#include "wallet-manager/refusal_log.h"
 #include "wallet-manager/signer_client.h"
 #include "wallet-manager/wallet_maker.h"
 
@@ -26,10 +31,14 @@ struct WalletParts {
     SignerClient& signer;
     keyvault::Journal& journal;
     const ChainPeers& peers;
+    Incarnation& incarnation;
+    RefusalLog& refusals;
+    auth::OrderTrust trust;  // its network is not looked at
     chain::Mode mode = chain::Mode::kDevnet;
     bool autofund = false;
     Policy standard_policy;
     secret::Bytes totp_key = {};  // empty: no second factors
+    const base::Clock& clock = base::SystemClock();
 };
 
 class WalletService final : public rpc::Service<platform::wallet::v1::WalletService> {
@@ -97,7 +106,19 @@ public:
     Answer<platform::wallet::v1::DecideApprovalResponse> DecideApproval(
         const platform::wallet::v1::DecideApprovalRequest& request, const Context& context);
 
+    // wallet_service_messages.cpp: messages, and which typed data is signed without asking.
+    Answer<platform::wallet::v1::SignMessageResponse> SignMessage(
+        const platform::wallet::v1::SignMessageRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ListMessageTypesResponse> ListMessageTypes(
+        const platform::wallet::v1::ListMessageTypesRequest& request, const Context& context);
+    Answer<platform::wallet::v1::AllowMessageTypeResponse> AllowMessageType(
+        const platform::wallet::v1::AllowMessageTypeRequest& request, const Context& context);
+    Answer<platform::wallet::v1::ForbidMessageTypeResponse> ForbidMessageType(
+        const platform::wallet::v1::ForbidMessageTypeRequest& request, const Context& context);
+
 private:
+    [[nodiscard]] base::Result<platform::wallet::v1::SignMessageResponse> TrySignMessage(
+        const platform::wallet::v1::SignMessageRequest& request, const Context& context) const;
     [[nodiscard]] base::Result<WalletWish> WishOf(const base::UserId& user,
                                                   const std::string& chain,
                                                   const std::string& label) const;
@@ -117,6 +138,7 @@ private:
     const WalletParts parts_;
     const WalletMaker maker_;
     const ProofDesk proofs_;
+    const MessageDesk desk_;
     Balances balances_;
 };
 
@@ -124,6 +146,9 @@ private:
 // missing or another user's.
 [[nodiscard]] base::Result<base::UserId> UserOf(const rpc::Context& context,
                                                 const std::string& user_id);
+
+// Keys and agents may ask; only a person in session decides. Errors: `session_required`.
+[[nodiscard]] base::Result<> RequireSession(const rpc::Context& context);
 
 // Entries a page. Errors: `number_out_of_range`.
 [[nodiscard]] base::Result<int> PageLimit(const platform::common::v1::PageRequest& page);

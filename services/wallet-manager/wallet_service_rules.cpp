@@ -21,28 +21,6 @@ namespace {
 
 constexpr std::size_t kReasonMax = 200;
 
-// Keys and agents may ask for payments; only a person in session may approve them.
-base::Result<> RequireSession(const rpc::Context& context) {
-    const std::string& caller = context.user ? context.user->caller : "";
-    if (caller != "session" && caller != "browser") {
-        return base::PermissionDenied("session_required",
-                                      "a signed-in person decides, never a key or an agent");
-    }
-    return {};
-}
-
-// On every wallet of the user, so that each chain of events tells the whole story.
-base::Result<> AppendForAll(pg::Tx& tx,
-                            const base::UserId& user,
-                            std::string_view kind,
-                            const nlohmann::json& detail) {
-    BASE_ASSIGN_OR_RETURN(const auto wallets, ListWallets(tx, user, ""));
-    for (const WalletRow& wallet : wallets) {
-        BASE_RETURN_IF_ERROR(AppendEvent(tx, wallet.id, kind, detail));
-    }
-    return {};
-}
-
 base::Result<> AppendDecision(pg::Tx& tx, const Approval& approval) {
     platform::common::v1::Order order;
     if (!order.ParseFromString(approval.order())) {
@@ -98,13 +76,13 @@ base::Result<v1::SetPolicyResponse> WalletService::SetPolicy(const v1::SetPolicy
             *response.mutable_policy() = stored.policy;
             *response.mutable_pending() = wanted;
             *response.mutable_effective_at() = auth::ToTimestamp(at);
-            BASE_RETURN_IF_ERROR(AppendForAll(tx, user, "policy_loosening_asked", {}));
+            BASE_RETURN_IF_ERROR(AppendEventForAll(tx, user, "policy_loosening_asked", {}));
             return response;
         }
         BASE_RETURN_IF_ERROR(StorePolicy(tx, user, wanted));
         *response.mutable_policy() = wanted;
         *response.mutable_effective_at() = auth::ToTimestamp(base::SystemClock().Now());
-        BASE_RETURN_IF_ERROR(AppendForAll(tx, user, "policy_tightened", {}));
+        BASE_RETURN_IF_ERROR(AppendEventForAll(tx, user, "policy_tightened", {}));
         return response;
     });
 }
@@ -120,7 +98,7 @@ base::Result<v1::PauseResponse> WalletService::Pause(const v1::PauseRequest& req
     if (request.wallet_id().empty()) {
         return pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<v1::PauseResponse> {
             BASE_RETURN_IF_ERROR(PauseUser(tx, user, reason));
-            BASE_RETURN_IF_ERROR(AppendForAll(tx, user, "paused", {{"scope", "user"}}));
+            BASE_RETURN_IF_ERROR(AppendEventForAll(tx, user, "paused", {{"scope", "user"}}));
             return v1::PauseResponse();
         });
     }
@@ -143,7 +121,7 @@ base::Result<v1::ResumeResponse> WalletService::Resume(const v1::ResumeRequest& 
     return pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<v1::ResumeResponse> {
         if (!wallet) {
             BASE_RETURN_IF_ERROR(ResumeUser(tx, user));
-            BASE_RETURN_IF_ERROR(AppendForAll(tx, user, "resumed", {{"scope", "user"}}));
+            BASE_RETURN_IF_ERROR(AppendEventForAll(tx, user, "resumed", {{"scope", "user"}}));
             return v1::ResumeResponse();
         }
         BASE_RETURN_IF_ERROR(ResumeWallet(tx, wallet->id));

@@ -74,8 +74,17 @@ protected:
                                           {metrics_, tracer_});
         ASSERT_TRUE(peer);
         peers_.emplace("ethereum", rpc::Client<chain_v1::ChainService>(*peer));
-        wallets_ = std::make_unique<wallet_manager::WalletService>(wallet_manager::WalletParts{
-            *stack_.pool, *stack_.signer, *stack_.journal, peers_, chain::Mode::kDevnet, true, {}});
+        wallets_ = std::make_unique<wallet_manager::WalletService>(
+            wallet_manager::WalletParts{*stack_.pool,
+                                        *stack_.signer,
+                                        *stack_.journal,
+                                        peers_,
+                                        *stack_.incarnation,
+                                        refusals_,
+                                        Trust(),
+                                        chain::Mode::kDevnet,
+                                        true,
+                                        {}});
     }
 
     [[nodiscard]] std::string Ensure(const base::UserId& user) {

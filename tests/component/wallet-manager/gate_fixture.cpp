@@ -23,6 +23,8 @@ secret::Bytes GatewaySeed() {
     return secret::Bytes::Copy(base::Bytes(32, 7));
 }
 
+}  // namespace
+
 auth::OrderTrust Trust() {
     auth::OrderTrust trust;
     trust.key = *crypto::Ed25519PublicKeyOf(GatewaySeed());
@@ -30,10 +32,14 @@ auth::OrderTrust Trust() {
     return trust;
 }
 
+namespace {
+
 std::unique_ptr<wallet_manager::SignerClient> MakeSigner() {
     signer::Settings settings;
     settings.trust = Trust();
-    settings.networks = {kNetwork};
+    for (const chain::ChainInfo& chain : chain::AllChains()) {
+        settings.networks.emplace_back(chain::NetworkId(chain, chain::Mode::kDevnet));
+    }
     std::map<int, secret::String> keks;
     keks.emplace(1, secret::String(std::string(64, 'a')));
     const auto process = wallet_manager::StartSigner(std::move(settings), std::move(keks));
@@ -91,6 +97,9 @@ void GateTest::SetUp() {
                                     *stack_.signer,
                                     *stack_.journal,
                                     peers_,
+                                    *stack_.incarnation,
+                                    refusals_,
+                                    Trust(),
                                     chain::Mode::kDevnet,
                                     false,
                                     {},

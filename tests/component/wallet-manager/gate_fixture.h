@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "auth/order.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "keyvault/journal.h"
@@ -36,6 +37,9 @@ inline constexpr const char* kStranger = "0x3C44CdDdB6a900fa2b585dd299e03d12FA42
 [[nodiscard]] secret::Bytes TotpKey();
 
 inline constexpr const char* kPassword = "correct horse battery staple";
+
+// The tests' gateway.
+[[nodiscard]] auth::OrderTrust Trust();
 
 // One database and one signer for all tests of a program: the signer is forked before any thread.
 class Stack {

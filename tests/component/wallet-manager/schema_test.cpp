@@ -49,7 +49,12 @@ support::PrivatePostgres* WalletSchema::server_ = nullptr;
 TEST_F(WalletSchema, OnlyWalletManagerReadsKeys) {
     EXPECT_EQ(AsRole("wallet_manager", "SELECT encrypted_private_key FROM wallets"), "");
     for (const std::string role : {"api_gateway", "ethereum_service", "binance_service"}) {
-        for (const std::string table : {"wallets", "wallet_seeds", "gate_attempts", "policies"}) {
+        for (const std::string table : {"wallets",
+                                        "wallet_seeds",
+                                        "gate_attempts",
+                                        "policies",
+                                        "message_types",
+                                        "message_orders"}) {
             EXPECT_NE(AsRole(role, "SELECT 1 FROM " + table).find("permission denied"),
                       std::string::npos)
                 << role << " " << table;
@@ -64,10 +69,19 @@ TEST_F(WalletSchema, WalletManagerDeletesNoHistory) {
                                     "gate_attempts",
                                     "gate_intents",
                                     "gate_fills",
-                                    "approvals"}) {
+                                    "approvals",
+                                    "message_orders"}) {
         EXPECT_NE(AsRole("wallet_manager", "DELETE FROM " + table).find("permission denied"),
                   std::string::npos)
             << table;
+    }
+}
+
+TEST_F(WalletSchema, AWaitingTimeIsNotShortened) {
+    for (const std::string change : {"UPDATE message_types SET effective_at = now()",
+                                     "UPDATE message_orders SET kind = 'eip191'"}) {
+        EXPECT_NE(AsRole("wallet_manager", change).find("permission denied"), std::string::npos)
+            << change;
     }
 }
 
