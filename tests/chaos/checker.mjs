@@ -58,3 +58,24 @@ async function checkBooks({ provider, client, own, gifts, before }) {
   const after = await provider.getBalance(client.user.address);
   return before + came - spent === after ? [] : [`BOOKS of ${client.user.address}: ${before} + ${came} - ${spent} is not ${after}`];
 }
+
+// The same of any chain, as far as its own node tells: each order is paid once and in full, and each
+// wallet is told what the node counts.
+export async function checkPaid({ judge, clients, from }) {
+  const faults = [];
+  for (const client of clients) {
+    for (const order of client.orders) {
+      const paid = await judge.paymentsTo(order.to, from);
+      const name = `${client.user.email} -> ${order.to}`;
+      if (paid.length > 1) faults.push(`DUPLICATE: ${name} paid ${paid.length} times`);
+      if (paid.some((units) => units !== judge.units(order.amount))) faults.push(`AMOUNT: ${name} got ${paid}`);
+      if (!order.ended) faults.push(`STUCK: ${name} never ended; acknowledged ${order.acknowledged}`);
+      else if (order.ended.status !== 'final' || paid.length !== 1) faults.push(`FALSE: ${name} is ${order.ended.status}, paid ${paid.length} times`);
+    }
+    const address = await judge.addressOf(client.user);
+    const counted = await judge.unitsOf(address);
+    const { balance_atomic: told } = (await judge.stack.must('GET', '/api/v1/wallet/balances', { token: client.user.token }))[judge.chain];
+    if (BigInt(told) !== counted) faults.push(`BOOKS of ${address}: told ${told}, the node counts ${counted}`);
+  }
+  return faults;
+}

@@ -10,9 +10,9 @@ const TERMINAL = ['final', 'failed', 'replaced', 'expired'];
 export class Client {
   orders = [];
 
-  constructor(stack, user) {
-    this.stack = stack;
-    this.user = user;
+  // fresh: makes a recipient nobody had before.
+  constructor(stack, user, chain = 'ethereum', fresh = freshAddress) {
+    Object.assign(this, { stack, user, chain, fresh });
   }
 
   // Repeats a call until it is answered with something other than "try again".
@@ -40,10 +40,10 @@ export class Client {
 
   // One client order: the same recipient and amount until it is paid or given up at the deadline.
   async order(amount, deadline) {
-    const order = { to: freshAddress(), amount, acknowledged: [], ended: undefined };
+    const order = { to: this.fresh(), amount, acknowledged: [], ended: undefined };
     this.orders.push(order);
     while (Date.now() < deadline) {
-      const answer = await this.persist('POST', '/api/v1/ethereum/send', {
+      const answer = await this.persist('POST', `/api/v1/${this.chain}/send`, {
         key: randomUUID(),
         body: { to: order.to, amount },
       }, deadline);

@@ -1,4 +1,5 @@
-// node tests/chaos/crash.mjs [--seeds 1] [--from 0] [--point NAME] [--scenario NAME] [--stacks 2] [--results FILE]
+// node tests/chaos/crash.mjs [--chain ethereum] [--seeds 1] [--from 0] [--point NAME,...] [--scenario NAME]
+//   [--stacks 2] [--results FILE]
 // Kills a daemon at every named crash point and proves that the point fired and that each payment
 // landed exactly once or never, as it was told. Needs a build with crash points (PLATFORM_BUILD).
 // Results are stored with their commit; a run that was interrupted goes on where it ended.
@@ -7,17 +8,18 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { connect, paymentsTo } from '../integration/support/chain.mjs';
 import { Stack, root, sleep } from '../integration/support/stack.mjs';
 import { seeded } from '../support/fault_proxy.mjs';
-import { SCENARIOS_OF, listCrashPoints } from './crash_points.mjs';
+import { SCENARIOS_OF, SCENARIOS_OF_CHAIN, listCrashPoints } from './crash_points.mjs';
 import { scenarios } from './crash_scenarios.mjs';
+import { SETTINGS, judgeOf, missing } from './judges.mjs';
 
 const SETTLE_MS = 90_000;
 const RUNS_A_USER = 8;
 
 const { values } = parseArgs({
   options: {
+    chain: { type: 'string', default: 'ethereum' },
     seeds: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     point: { type: 'string' },
@@ -26,6 +28,14 @@ const { values } = parseArgs({
     results: { type: 'string', default: join(root, 'var/crash-results.json') },
   },
 });
+
+// What ctest takes for "this machine cannot run it".
+const CANNOT = 77;
+const lacking = missing(values.chain);
+if (lacking) {
+  console.log(lacking);
+  process.exit(CANNOT);
+}
 
 const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 const results = existsSync(values.results) ? JSON.parse(readFileSync(values.results, 'utf8')) : {};
@@ -37,6 +47,8 @@ function save() {
   renameSync(`${values.results}.new`, values.results);
 }
 
+const key = ({ point, scenario, seed }) => `${values.chain === 'ethereum' ? '' : `${values.chain} `}${point} ${scenario} ${seed}`;
+
 // A private stack whose daemons die where a file says.
 class Ground {
   users = new Map();
@@ -46,14 +58,14 @@ class Ground {
     const ground = new Ground();
     ground.folder = mkdtempSync(join(tmpdir(), 'platform-crash-'));
     ground.file = join(ground.folder, 'point');
-    ground.stack = await Stack.start({ PLATFORM_CRASH_AT: `@${ground.file}`, TRANSFER_LEASE: '1s', PLATFORM_CHAINS: 'ethereum' });
-    ground.provider = connect(ground.stack.node);
+    ground.stack = await Stack.start({ PLATFORM_CRASH_AT: `@${ground.file}`, TRANSFER_LEASE: '1s', ...SETTINGS[values.chain] });
+    ground.judge = await judgeOf(ground.stack, values.chain);
     return ground;
   }
 
   async stop() {
-    this.provider.destroy();
     await this.stack.stop();
+    await this.judge?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -89,14 +101,6 @@ class Ground {
     throw new Error(`${point} never fired`);
   }
 
-  // Until the gift is in a final block, so that no reading of the node lacks it.
-  async settled({ address }) {
-    for (const deadline = Date.now() + SETTLE_MS; Date.now() < deadline; await sleep(100)) {
-      if (await this.provider.getBalance(address, 'finalized') > 0n) return;
-    }
-    throw new Error(`the coins of ${address} are never final`);
-  }
-
   // A funded user, used for several runs.
   async user(kind, prepare) {
     const known = this.users.get(kind);
@@ -104,8 +108,7 @@ class Ground {
       known.runs += 1;
       return known.user;
     }
-    const user = await this.stack.user();
-    await this.settled(user);
+    const user = await this.judge.user();
     await prepare(user);
     this.users.set(kind, { user, runs: 1 });
     return user;
@@ -126,7 +129,7 @@ async function run(ground, { point, service, scenario, seed }) {
   const context = {
     point, seed,
     stack: ground.stack,
-    provider: ground.provider,
+    judge: ground.judge,
     user: () => ground.user('plain', async () => {}),
     approvingUser: () => ground.user('approving', (user) => ground.stack.must('PUT', '/api/v1/wallet/policies', {
       token: user.token, body: { require_approval: true },
@@ -151,7 +154,7 @@ async function run(ground, { point, service, scenario, seed }) {
     const orders = await scenarios[scenario](context);
     await died;
     const user = await (['approve', 'deny'].includes(scenario) ? context.approvingUser() : context.user());
-    for (const order of orders) await judge(ground, user, order);
+    for (const order of orders) await check(ground, user, order);
   } catch (error) {
     ground.users.clear();
     ground.disarm();
@@ -161,20 +164,21 @@ async function run(ground, { point, service, scenario, seed }) {
   }
 }
 
-async function ended(stack, user, id) {
+async function ended({ stack, judge }, user, id) {
   let last;
   for (const deadline = Date.now() + SETTLE_MS; Date.now() < deadline; await sleep(200)) {
     // 5xx: a daemon that has just come back is still being reached.
     const answer = await stack.call('GET', `/api/v1/wallet/transactions/${id}`, { token: user.token }).catch(() => undefined);
     last = answer?.body ?? last;
+    if (last?.status === 'confirmed') await judge.hurry();
     if (answer?.status === 200 && ['final', 'replaced', 'failed', 'expired'].includes(answer.body.status)) return answer.body;
   }
   throw new Error(`STUCK: ${JSON.stringify(last)}`);
 }
 
-async function judge({ stack, provider }, user, { id, to, paid }) {
-  const view = await ended(stack, user, id);
-  const count = (await paymentsTo(provider, to)).length;
+async function check(ground, user, { id, to, paid }) {
+  const view = await ended(ground, user, id);
+  const count = (await ground.judge.paymentsTo(to)).length;
   const told = view.status === 'final' ? 1 : 0;
   const text = `${count} payments, the view says ${view.status} ${view.reason}`;
   if (count > 1) throw new Error(`DUPLICATE: ${text}`);
@@ -193,7 +197,7 @@ async function worker(queue) {
       } catch (error) {
         outcome = error.message;
       }
-      const name = `${job.point} ${job.scenario} ${job.seed}`;
+      const name = key(job);
       results[commit][name] = outcome;
       save();
       console.log(`${outcome === 'ok' ? 'PASS' : 'FAIL'} ${name} ${((Date.now() - from) / 1000).toFixed(1)} s ${outcome === 'ok' ? '' : outcome}`);
@@ -205,11 +209,12 @@ async function worker(queue) {
 
 function jobs() {
   const queue = [];
+  const points = values.point?.split(',');
   for (let seed = Number(values.from); seed < Number(values.from) + Number(values.seeds); ++seed) {
-    for (const { point, service } of listCrashPoints()) {
-      if (values.point && point !== values.point) continue;
+    for (const { point, service } of listCrashPoints(values.chain)) {
+      if (points && !points.includes(point)) continue;
       // Each seed takes one of the point's scenarios, so that several seeds see them all.
-      const names = SCENARIOS_OF[point] ?? [];
+      const names = (SCENARIOS_OF[point] ?? []).filter((name) => SCENARIOS_OF_CHAIN[values.chain].includes(name));
       const scenario = values.scenario ?? names[seed % names.length] ?? '';
       if (names.includes(scenario)) queue.push({ point, service, scenario, seed });
     }
@@ -218,7 +223,6 @@ function jobs() {
 }
 
 const wanted = jobs();
-const key = ({ point, scenario, seed }) => `${point} ${scenario} ${seed}`;
 const queue = wanted.filter((job) => results[commit][key(job)] !== 'ok');
 // Told to stop: the runs under way end, and their stacks with them.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { queue.length = 0; });

@@ -50,11 +50,21 @@ export const SCENARIOS_OF = {
   gate_fill_recorded: ['fill'],
   gate_fill_signed: ['fill'],
   gate_fill_stored: ['fill'],
+  before_dead: ['expire'],
+  after_dead: ['expire'],
+  after_renewed: ['expire'],
 };
 
-// Where a blockhash or a height lapses: passed on Solana and Zcash alone, which this harness of one
-// Ethereum node does not start.
-export const OF_OTHER_CHAINS = ['before_dead', 'after_dead', 'after_renewed'];
+const EVERYWHERE = ['send', 'approve', 'deny', 'stop'];
+
+// What a chain has: nonces to fill, a mempool that replaces, transactions that die of age.
+export const SCENARIOS_OF_CHAIN = {
+  ethereum: [...EVERYWHERE, 'speed_up', 'cancel', 'fill'],
+  binance: [...EVERYWHERE, 'speed_up', 'cancel', 'fill'],
+  bitcoin: [...EVERYWHERE, 'speed_up', 'cancel'],
+  zcash: [...EVERYWHERE, 'expire'],
+  solana: [...EVERYWHERE, 'expire'],
+};
 
 // In which states of an intent, or just after which move, a process dies.
 export const POINTS_OF_STATE = {
@@ -73,15 +83,15 @@ export const POINTS_OF_STATE = {
   REJECTED: ['after_end', 'after_report', 'gate_outcome'],
 };
 
-// [{point, service}], in the order of the sources.
-export function listCrashPoints() {
+// [{point, service}], in the order of the sources; those of the libraries are the chain's daemon's.
+export function listCrashPoints(chain = 'ethereum') {
   const found = execFileSync('git', ['grep', '-noE', '--full-name', 'BASE_CRASH_POINT\\("[a-z_]+"\\)', '--', 'libs/*.cpp', 'services/*.cpp'], {
     cwd: root,
     encoding: 'utf8',
   });
   return found.trim().split('\n').map((line) => ({
     point: /"([a-z_]+)"/.exec(line)[1],
-    service: /^services\/([^/]+)\//.exec(line)?.[1] ?? 'ethereum-service',
+    service: /^services\/([^/]+)\//.exec(line)?.[1] ?? `${chain}-service`,
   }));
 }
 

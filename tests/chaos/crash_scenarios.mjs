@@ -2,7 +2,7 @@
 // and answers what it ordered: [{id, to, paid}] with paid = true, false, or undefined where either
 // end is right.
 import { execFileSync } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { sleep } from '../integration/support/stack.mjs';
 
 const PATIENCE_MS = 90_000;
@@ -30,13 +30,11 @@ async function good(call) {
   return answer.body;
 }
 
-const freshAddress = () => `0x${randomBytes(20).toString('hex')}`;
-
 // A payment to a fresh recipient under a key of its own.
-function payment({ stack }, user) {
-  const order = { to: freshAddress(), key: randomUUID() };
+function payment({ stack, judge }, user) {
+  const order = { to: judge.fresh(), key: randomUUID() };
   order.send = async () => {
-    const body = await good(() => stack.call('POST', '/api/v1/ethereum/send', {
+    const body = await good(() => stack.call('POST', `/api/v1/${judge.chain}/send`, {
       token: user.token, key: order.key, body: { to: order.to, amount: AMOUNT },
     }));
     order.id = body.id;
@@ -60,16 +58,6 @@ async function sendPaused({ stack }, user, orders) {
 
 const told = (order, paid) => ({ id: order.id, to: order.to, paid });
 
-// While `work` runs, no block comes.
-async function withoutBlocks({ provider }, work) {
-  await provider.send('evm_setIntervalMining', [0]);
-  try {
-    return await work();
-  } finally {
-    await provider.send('evm_setIntervalMining', [1]);
-  }
-}
-
 async function attemptLive({ stack }, user, id, number) {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(100)) {
     const { body } = await persist(() => stack.call('GET', `/api/v1/wallet/transactions/${id}`, { token: user.token }));
@@ -81,15 +69,15 @@ async function attemptLive({ stack }, user, id, number) {
 }
 
 async function replace(context, path) {
-  const { stack, arm } = context;
+  const { stack, judge, arm } = context;
   const user = await context.user();
   const order = payment(context, user);
-  await withoutBlocks(context, async () => {
+  await judge.withoutBlocks(async () => {
     const { tx_hash: hash } = await order.send();
     await attemptLive(context, user, order.id, 1);
     arm();
     const key = randomUUID();
-    const answer = await persist(() => stack.call('POST', `/api/v1/ethereum/tx/${hash}/${path}`, { token: user.token, key, body: {} }));
+    const answer = await persist(() => stack.call('POST', `/api/v1/${judge.chain}/tx/${hash}/${path}`, { token: user.token, key, body: {} }));
     if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     await attemptLive(context, user, order.id, 2);
   });
@@ -114,9 +102,9 @@ const decide = ({ stack }, { user, approval }, word) => persist(() => stack.call
   token: user.token, body: { digest: approval.digest },
 }));
 
-async function walletOf({ stack }, user) {
+async function walletOf({ stack, judge }, user) {
   const { data } = await good(() => stack.call('GET', '/api/v1/wallet', { token: user.token }));
-  return data.find((entry) => entry.chain === 'ethereum').wallet_id;
+  return data.find((entry) => entry.chain === judge.chain).wallet_id;
 }
 
 const setPause = ({ stack }, user, wallet, word) => good(() => stack.call('POST', `/api/v1/wallet/${wallet}/${word}`, {
@@ -173,13 +161,25 @@ export const scenarios = {
     const order = payment(context, user);
     await sendPaused(context, user, [order]);
     context.arm();
-    const answer = await persist(() => context.stack.call('POST', `/api/v1/ethereum/tx/${order.id}/cancel`, {
+    const answer = await persist(() => context.stack.call('POST', `/api/v1/${context.judge.chain}/tx/${order.id}/cancel`, {
       token: user.token, key: randomUUID(), body: {},
     }));
     if (answer.status >= 300) throw new Error(`cancel: ${JSON.stringify(answer.body)}`);
     await context.over();
     await setPause(context, user, wallet, 'resume');
     return [told(order, false)];
+  },
+
+  // The node forgets the first transaction, which dies of age; the next one lands.
+  async expire(context) {
+    const user = await context.user();
+    const order = payment(context, user);
+    await context.judge.lose();
+    await order.send();
+    await attemptLive(context, user, order.id, 1);
+    context.arm();
+    await context.judge.lapse();
+    return [told(order, true)];
   },
 
   // Two payments are reserved at once; the lower one is refused a signature, so that the gap below
@@ -194,7 +194,7 @@ export const scenarios = {
     const ids = orders.map((order) => `'${order.id.slice(3)}'`).join(', ');
     tamper(context, `UPDATE intents SET due_at = now() + interval '1 hour' WHERE id IN (${ids})`);
     await setPause(context, user, wallet, 'resume');
-    await context.dieAt('after_reserve', 'ethereum-service', () => tamper(context, `UPDATE intents SET due_at = now() WHERE id IN (${ids})`));
+    await context.dieAt('after_reserve', `${context.judge.chain}-service`, () => tamper(context, `UPDATE intents SET due_at = now() WHERE id IN (${ids})`));
     const row = execFileSync('psql', [stack.status.database_url, '-qAtc',
       `SELECT intent_id FROM nonce_slots WHERE intent_id IN (${ids}) ORDER BY nonce LIMIT 1`], { encoding: 'utf8' }).trim();
     if (!row) throw new Error('the two payments were not reserved');

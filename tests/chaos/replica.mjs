@@ -1,4 +1,4 @@
-// A second ethereum-service on the same wallets, and the balancer that callers see instead of both.
+// A second daemon of a chain on the same wallets, and the balancer that callers see instead of both.
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import net from 'node:net';
@@ -7,10 +7,10 @@ import { root, sleep } from '../integration/support/stack.mjs';
 
 const START = `. "$1/lib/common.sh"
 for part in environment data devnet services; do . "$1/lib/$part.sh"; done
-export ETHEREUM_SERVICE_GRPC_LISTEN=127.0.0.1:$3
+export "$(upper_name "$4")_GRPC_LISTEN=127.0.0.1:$3"
 open_stack
-export ETHEREUM_SERVICE_HTTP_PORT=$2
-exec_with_own_environment ethereum-service`;
+export "$(upper_name "$4")_HTTP_PORT=$2"
+exec_with_own_environment "$4"`;
 
 function freePort() {
   return new Promise((resolve) => {
@@ -24,13 +24,12 @@ function freePort() {
 
 export class Replica {
   // env: what it is given beside the stack's own environment.
-  static async start(stack, env = {}) {
+  static async start(stack, service, env = {}) {
     const replica = new Replica();
-    replica.stack = stack;
-    replica.env = env;
+    Object.assign(replica, { stack, service, env });
     replica.http = await freePort();
     replica.grpc = await freePort();
-    replica.log = join(stack.folder, 'log', 'ethereum-service-2.log');
+    replica.log = join(stack.folder, 'log', `${service}-2.log`);
     await replica.run();
     return replica;
   }
@@ -43,14 +42,14 @@ export class Replica {
   async run() {
     if (this.pid) return;
     const output = openSync(this.log, 'a');
-    this.child = spawn('bash', ['-c', START, 'bash', join(root, 'scripts'), this.http, this.grpc], {
+    this.child = spawn('bash', ['-c', START, 'bash', join(root, 'scripts'), this.http, this.grpc, this.service], {
       env: { ...this.stack.env, ...this.env }, stdio: ['ignore', output, output],
     });
     for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
       const ready = await fetch(`http://127.0.0.1:${this.http}/health/ready`).catch(() => undefined);
       if (ready?.ok) return;
     }
-    throw new Error(`the second ethereum-service is not ready: ${this.log}`);
+    throw new Error(`the second ${this.service} is not ready: ${this.log}`);
   }
 
   stop() {
@@ -103,11 +102,11 @@ export class Balancer {
 }
 
 // Callers reach two daemons through a balancer that cuts connections now and then.
-export async function startReplica(stack, env) {
-  const replica = await Replica.start(stack, env);
-  const first = Number(stack.service('ethereum-service').grpc.split(':').pop());
+export async function startReplica(stack, env, service = 'ethereum-service') {
+  const replica = await Replica.start(stack, service, env);
+  const first = Number(stack.service(service).grpc.split(':').pop());
   const balancer = await Balancer.start([first, replica.grpc]);
-  stack.env.ETHEREUM_SERVICE_ADDRESS = balancer.address;
+  stack.env[`${service.replace('-', '_').toUpperCase()}_ADDRESS`] = balancer.address;
   for (const service of ['wallet-manager', 'api-gateway']) await stack.script('up', '--no-build', '--no-smoke', '--restart', service);
   return { replica, balancer };
 }
