@@ -116,7 +116,12 @@ base::Result<> Pool::State::RunOnce(const Work& work, const TxOptions& options, 
         Tx::Session session(*place.connection, options_.on_error);
         const auto begun = session.Begin(options);
         if (begun) {
-            return place.Finish(session, work, conflict);
+            auto done = place.Finish(session, work, conflict);
+            if (options.reads && !session.alive()) {
+                CloseIdle();
+                conflict = true;  // nothing was written: another connection may be asked
+            }
+            return done;
         }
         if (session.alive()) {
             return begun.error();

@@ -62,6 +62,7 @@ struct TxOptions {
     std::chrono::milliseconds lock_timeout{3'000};
     // The caller's deadline shortens the wait for a connection and both timeouts.
     std::optional<std::chrono::steady_clock::time_point> deadline = {};
+    bool reads = false;  // see Read
 };
 
 struct PoolStats {
@@ -112,6 +113,16 @@ template <class Work>
         return done.error();
     }
     return std::move(*outcome);
+}
+
+// `work` only reads, and its statements need not see the same moment: no transaction is made around
+// them, so that each costs one round trip. Bounded by the statement_timeout of the role. Tried
+// again where the connection had died meanwhile.
+template <class Work>
+[[nodiscard]] std::invoke_result_t<Work&, Tx&> Read(Pool& pool, Work&& work) {
+    TxOptions options;
+    options.reads = true;
+    return Transact(pool, std::forward<Work>(work), options);
 }
 
 // True for a constraint's violation: `if (pg::Violates(error, "nonce_slots_pkey"))`.

@@ -46,6 +46,7 @@ private:
     const ErrorHook& on_error_;
     std::optional<Failure> failure_;
     bool alive_ = true;
+    bool reads_ = false;  // no transaction: see pg::Read
 };
 
 }  // namespace pg

@@ -38,6 +38,14 @@ base::Result<pqxx::result> Tx::Session::Talk(const Exchange& exchange) {
 }
 
 base::Result<> Tx::Session::Begin(const TxOptions& options) {
+    reads_ = options.reads;
+    if (reads_) {
+        BASE_RETURN_IF_ERROR(Talk([&] {
+            wire_.emplace(connection_);
+            return pqxx::result();
+        }));
+        return {};
+    }
     auto statement = options.statement_timeout;
     auto lock = options.lock_timeout;
     if (options.deadline) {
@@ -77,6 +85,9 @@ base::Result<Rows> Tx::Session::Execute(std::string_view sql, std::span<const Pa
 }
 
 base::Result<> Tx::Session::Commit() {
+    if (reads_) {
+        return failure_ ? base::Result<>(failure_->error) : base::Result<>();
+    }
     const bool failed_before = failure_.has_value();
     const auto done = Talk([&] { return wire_->exec("COMMIT"); });
     if (done) {
@@ -94,6 +105,9 @@ void Tx::Session::Rollback() {
         return;
     }
     failure_.reset();
+    if (reads_) {
+        return;
+    }
     if (!Talk([&] { return wire_->exec("ROLLBACK"); })) {
         alive_ = false;
     }

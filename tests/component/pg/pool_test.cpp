@@ -141,6 +141,36 @@ TEST_F(PoolTest, HidesConnectionsThatDiedWhileIdle) {
     EXPECT_TRUE(pool.Ping().has_value());
 }
 
+TEST_F(PoolTest, ReadsMakeNoTransaction) {
+    pg::Pool pool({.url = Server().Url()});
+    const auto texts = pg::Read(pool, [](pg::Tx& tx) -> base::Result<std::string> {
+        BASE_ASSIGN_OR_RETURN(const auto first,
+                              tx.One("SELECT pg_sleep(0.002), now()::text AS at"));
+        BASE_ASSIGN_OR_RETURN(const auto second, tx.One("SELECT now()::text AS at"));
+        return first.Get<std::string>("at") + "|" + second.Get<std::string>("at");
+    });
+    ASSERT_TRUE(texts);
+    const auto middle = texts->find('|');
+    EXPECT_NE(texts->substr(0, middle), texts->substr(middle + 1));
+    EXPECT_FALSE(pg::Read(pool, [](pg::Tx& tx) { return tx.Exec("SELECT 1 / 0"); }));
+    EXPECT_TRUE(pg::Read(pool, [](pg::Tx& tx) { return tx.Exec("SELECT 1"); }));
+    EXPECT_EQ(pool.Stats().idle, 1U);
+    EXPECT_TRUE(pg::Transact(pool, [](pg::Tx& tx) { return tx.Exec("SELECT 1"); }));
+}
+
+TEST_F(PoolTest, ReadsHideConnectionsThatDiedWhileIdle) {
+    pg::Pool pool({.url = Server().Url()});
+    ASSERT_TRUE(pool.Ping().has_value());
+    Server().Crash();
+    Server().Start();
+    int runs = 0;
+    EXPECT_TRUE(pg::Read(pool, [&](pg::Tx& tx) {
+        ++runs;
+        return tx.Exec("SELECT 1");
+    }));
+    EXPECT_EQ(runs, 2);
+}
+
 TEST_F(PoolTest, SaysWhenTheServerRefusesConnections) {
     support::TcpProxy proxy(Server().SocketPath());
     pg::Pool pool({.url = support::PrivatePostgres::TcpUrl(proxy.port(), "platform")});
