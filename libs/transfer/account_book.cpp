@@ -7,7 +7,7 @@ namespace transfer {
 base::Result<money::UInt256> AccountBook::Held(const std::string& address,
                                                const std::string& contract,
                                                std::uint64_t block_height) const {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<money::UInt256> {
+    return pg::Read(pool_, [&](pg::Tx& tx) -> base::Result<money::UInt256> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
             tx.One("SELECT coalesce(sum(amount), 0) AS held FROM holds WHERE network = $1 "
@@ -23,7 +23,7 @@ base::Result<money::UInt256> AccountBook::Held(const std::string& address,
 
 base::Result<std::optional<StoredBalance>> AccountBook::LastBalance(
     const std::string& address, const std::string& contract) const {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<std::optional<StoredBalance>> {
+    return pg::Read(pool_, [&](pg::Tx& tx) -> base::Result<std::optional<StoredBalance>> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
             tx.Maybe("SELECT balance, block_height, observed_at FROM accounts WHERE network = $1 "
@@ -42,7 +42,7 @@ base::Result<std::optional<StoredBalance>> AccountBook::LastBalance(
 
 base::Result<std::vector<std::string>> AccountBook::KnownContracts(
     const std::string& address) const {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<std::vector<std::string>> {
+    return pg::Read(pool_, [&](pg::Tx& tx) -> base::Result<std::vector<std::string>> {
         BASE_ASSIGN_OR_RETURN(
             const auto rows,
             tx.Exec("SELECT asset_contract FROM incoming_transfers WHERE network = $1 "
@@ -60,7 +60,7 @@ base::Result<std::vector<std::string>> AccountBook::KnownContracts(
 }
 
 base::Result<bool> AccountBook::HasPaid(const std::string& from, const std::string& to) const {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<bool> {
+    return pg::Read(pool_, [&](pg::Tx& tx) -> base::Result<bool> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
             tx.One("SELECT EXISTS (SELECT 1 FROM (SELECT s.intent_id FROM nonce_slots s "
@@ -79,7 +79,7 @@ base::Result<bool> AccountBook::HasPaid(const std::string& from, const std::stri
 
 base::Result<std::vector<std::string>> AccountBook::PaidAddresses(
     const base::WalletId& wallet) const {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<std::vector<std::string>> {
+    return pg::Read(pool_, [&](pg::Tx& tx) -> base::Result<std::vector<std::string>> {
         BASE_ASSIGN_OR_RETURN(const auto rows,
                               tx.Exec("SELECT DISTINCT address FROM coins WHERE network = $1 "
                                       "AND wallet_id = $2 AND block_height IS NOT NULL",
@@ -94,7 +94,7 @@ base::Result<std::vector<std::string>> AccountBook::PaidAddresses(
 }
 
 base::Result<std::uint64_t> AccountBook::FollowedHeight() const {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<std::uint64_t> {
+    return pg::Read(pool_, [&](pg::Tx& tx) -> base::Result<std::uint64_t> {
         BASE_ASSIGN_OR_RETURN(const auto row,
                               tx.One("SELECT coalesce(max(height), 0) AS height "
                                      "FROM follower_blocks WHERE network = $1",

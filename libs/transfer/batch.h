@@ -1,4 +1,4 @@
-// One round's work for the unsigned intents of one wallet, as it passes the worker's steps. Only
+// One round's work for the unsigned intents of some wallets, as it passes the worker's steps. Only
 // for the .cpp files of libs/transfer.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "transfer/gate.h"
+#include "transfer/lease_book.h"
 #include "transfer/store_intents.h"
 #include "transfer/store_moves.h"
 
@@ -29,8 +30,10 @@ struct ToVoid {
     std::string detail;
 };
 
+// Of one wallet.
 struct Batch {
     base::WalletId wallet;
+    Lease lease;
     std::vector<BatchItem> items;
     // What the next transaction writes about items that are out.
     std::vector<Waiting> waiting;
@@ -59,5 +62,30 @@ struct Batch {
         return found;
     }
 };
+
+using Batches = std::vector<Batch>;
+
+struct PlacedItem {
+    Batch* batch = nullptr;
+    BatchItem* item = nullptr;
+};
+
+[[nodiscard]] inline std::vector<PlacedItem> ItemsAt(Batches& batches, BatchItem::Step step) {
+    std::vector<PlacedItem> found;
+    for (Batch& batch : batches) {
+        for (BatchItem* item : batch.At(step)) {
+            found.push_back({&batch, item});
+        }
+    }
+    return found;
+}
+
+[[nodiscard]] inline std::vector<Lease> LeasesOf(const Batches& batches) {
+    std::vector<Lease> leases;
+    for (const Batch& batch : batches) {
+        leases.push_back(batch.lease);
+    }
+    return leases;
+}
 
 }  // namespace transfer

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "base/ids.h"
@@ -75,23 +77,24 @@ struct Core {
                                                                   : "blockhash_expired";
     }
 
-    // A transaction of the lease's holder; kAborted `lease_lost` where another has it now.
+    // A transaction of the leases' holder; kAborted `lease_lost` where another has one now.
     template <class Work>
-    [[nodiscard]] std::invoke_result_t<Work&, pg::Tx&> Fenced(const Lease& lease, Work work) {
+    [[nodiscard]] std::invoke_result_t<Work&, pg::Tx&> Fenced(std::span<const Lease> held,
+                                                              Work work) {
         return pg::Transact(pool, [&](pg::Tx& tx) -> std::invoke_result_t<Work&, pg::Tx&> {
-            BASE_RETURN_IF_ERROR(Fence(tx, lease));
+            BASE_RETURN_IF_ERROR(Fence(tx, held));
             return work(tx);
         });
     }
 
-    // A commit changed these intents.
-    template <class Ids>
-    void Announce(const Ids& ids) {
-        for (const base::IntentId& id : ids) {
-            waiters.Announce(id);
-        }
-        wake_publisher();
+    template <class Work>
+    [[nodiscard]] std::invoke_result_t<Work&, pg::Tx&> Fenced(const Lease& lease, Work work) {
+        return Fenced(std::span(&lease, 1), std::move(work));
     }
+
+    // A commit changed these intents. Who waits for one is told what it is now, read for all at
+    // once.
+    void Announce(const std::vector<base::IntentId>& ids);
 };
 
 // As what a payment waits that cannot be priced now.

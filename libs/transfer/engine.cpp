@@ -9,7 +9,6 @@
 #include "transfer/core.h"
 #include "transfer/intake.h"
 #include "transfer/loop.h"
-#include "transfer/pin.h"
 #include "transfer/publisher.h"
 #include "transfer/recovery.h"
 #include "transfer/scheduler.h"
@@ -46,13 +45,15 @@ public:
           recovery_(core_),
           publisher_(core_),
           intake_(core_),
-          scheduler_([this](const base::WalletId& wallet) { worker_.Drain(wallet); }),
+          scheduler_(
+              [this](const std::vector<base::WalletId>& wallets) { worker_.Drain(wallets); }),
           scan_loop_(core_.settings.scan, [this] { recovery_.Scan(); }),
           sweep_loop_(core_.settings.recovery, [this] { recovery_.Sweep(); }),
           lease_loop_(core_.settings.lease_renewal, [this] { RenewLeases(); }),
           broadcast_loop_(core_.settings.scan, [this] { broadcaster_.Run(); }),
           track_loop_(core_.settings.head_poll, [this] { tracker_.Run(); }),
-          publish_loop_(core_.settings.scan, [this] { publisher_.Run(); }) {
+          publish_loop_(
+              core_.settings.scan, [this] { publisher_.Run(); }, core_.settings.publish_spacing) {
         core_.wake_worker = [this](const base::WalletId& wallet) { scheduler_.Wake(wallet); };
         core_.wake_broadcaster = [this] { broadcast_loop_.Wake(); };
         core_.wake_publisher = [this] { publish_loop_.Wake(); };
@@ -98,12 +99,42 @@ public:
     }
 
     base::Result<Payment> Accept(const NewIntent& intent, const Wait& wait) {
-        BASE_ASSIGN_OR_RETURN(const auto known, Find(intent.id));
-        if (!known) {
-            BASE_RETURN_IF_ERROR(Insert(intent));
+        Waiters::Ticket ticket(core_.waiters, intent.id);
+        BASE_ASSIGN_OR_RETURN(const auto admission, pg::Read(core_.pool, [&](pg::Tx& tx) {
+                                  return FindAdmission(tx, core_.network, intent.id);
+                              }));
+        bool made = false;
+        if (!admission.known) {
+            BASE_ASSIGN_OR_RETURN(made, Insert(intent, admission.stopped));
             BASE_CRASH_POINT("after_received");
         }
         scheduler_.Wake(intent.wallet);
+        if (made) {
+            // Nobody else's: what its worker shows after the commit is the answer.
+            if (const auto shown = AwaitShown(ticket, wait)) {
+                return *shown;
+            }
+        }
+        return AwaitFound(intent, wait);
+    }
+
+    // What it came to, where this process drives it; null where another may.
+    static std::shared_ptr<const Payment> AwaitShown(Waiters::Ticket& ticket, const Wait& wait) {
+        while (!IsOver(wait)) {
+            ticket.WaitFor(kLookAgain);
+            auto shown = ticket.Shown();
+            if (!shown) {
+                return nullptr;
+            }
+            const auto state = ParseState(shown->state);
+            if (state && IsAnswerable(*state)) {
+                return shown;
+            }
+        }
+        return nullptr;
+    }
+
+    base::Result<Payment> AwaitFound(const NewIntent& intent, const Wait& wait) {
         // What is found may be another caller's, who was first with this id.
         bool same = true;
         bool renewed = false;
@@ -209,14 +240,16 @@ private:
     }
 
     base::Result<std::optional<Found>> Find(const base::IntentId& id) {
-        return pg::Transact(core_.pool,
-                            [&](pg::Tx& tx) { return FindIntent(tx, core_.network, id); });
+        return pg::Read(core_.pool, [&](pg::Tx& tx) { return FindIntent(tx, core_.network, id); });
     }
 
     // Prices first: what can never pay is refused and leaves no trace. A node that does not answer
     // refuses nothing: the intent waits for it.
-    base::Result<> Insert(const NewIntent& intent) {
-        BASE_RETURN_IF_ERROR(core_.CheckSends());
+    // False: another caller made it meanwhile.
+    base::Result<bool> Insert(const NewIntent& intent, const std::string& stopped) {
+        if (!stopped.empty()) {
+            return base::Unavailable("sends_stopped", stopped);
+        }
         Insertion insertion;
         insertion.intent = intent;
         const auto quote = core_.chain.Price(intent.plan);

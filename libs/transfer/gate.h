@@ -30,6 +30,11 @@ struct Authorisation {
     std::optional<base::ApprovalId> approval;  // with kNeedsApproval
 };
 
+struct AuthoriseCall {
+    SignedOrder order;
+    money::UInt256 amount;  // leaves the wallet in the order's asset
+};
+
 struct SignCall {
     SignedOrder order;
     std::uint32_t attempt = 1;
@@ -44,6 +49,12 @@ struct SignAnswer {
     base::Bytes signed_tx;
     std::string tx_hash;
     base::Bytes unsigned_tx;
+};
+
+// How an intent ended.
+struct Outcome {
+    base::IntentId id;
+    State state = State::kFinal;
 };
 
 struct FillCall {
@@ -64,7 +75,6 @@ class WalletGate {
 public:
     virtual ~WalletGate() = default;
 
-    // `amount` leaves the wallet in the order's asset.
     [[nodiscard]] virtual base::Result<Authorisation> Authorise(const SignedOrder& order,
                                                                 const money::UInt256& amount) = 0;
     [[nodiscard]] virtual base::Result<SignAnswer> Sign(const SignCall& call) = 0;
@@ -74,6 +84,14 @@ public:
     [[nodiscard]] virtual base::Result<> ReportOutcome(const base::IntentId& intent,
                                                        State state) = 0;
     [[nodiscard]] virtual base::Result<SignAnswer> SignFill(const FillCall& call) = 0;
+    // The same for many, answered in their order. One that is refused or fails holds up no other.
+    [[nodiscard]] virtual std::vector<base::Result<Authorisation>> AuthoriseAll(
+        const std::vector<AuthoriseCall>& calls);
+    [[nodiscard]] virtual std::vector<base::Result<SignAnswer>> SignAll(
+        const std::vector<SignCall>& calls);
+    [[nodiscard]] virtual std::vector<base::Result<>> ReportOutcomes(
+        const std::vector<Outcome>& outcomes);
+
     // In order of epoch; fewer than `limit` = there are no more now.
     [[nodiscard]] virtual base::Result<std::vector<OwnAddress>> ListAddresses(
         std::uint64_t after_epoch, std::uint32_t limit) = 0;

@@ -1,12 +1,13 @@
 #include "transfer/intake.h"
 
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
 
 namespace transfer {
 
-base::Result<> Intake::Put(const Insertion& insertion) {
+base::Result<bool> Intake::Put(const Insertion& insertion) {
     Ticket ticket;
     ticket.insertion = &insertion;
     std::unique_lock lock(mutex_);
@@ -31,12 +32,12 @@ void Intake::Commit(std::unique_lock<std::mutex>& lock) {
         waiting_.pop_front();
     }
     lock.unlock();
+    using Made = base::Result<std::set<base::IntentId>>;
     const auto insert = [&](std::span<const Insertion> rows) {
-        return pg::Transact(core_.pool, [&](pg::Tx& tx) -> base::Result<> {
-            return InsertIntents(tx, core_.network, rows);
-        });
+        return pg::Transact(
+            core_.pool, [&](pg::Tx& tx) -> Made { return InsertIntents(tx, core_.network, rows); });
     };
-    std::vector<base::Result<>> outcomes(batch.size(), insert(insertions));
+    std::vector<Made> outcomes(batch.size(), insert(insertions));
     if (!outcomes.front() && batch.size() > 1 &&
         outcomes.front().error().kind != base::ErrorKind::kUnavailable) {
         // One bad row must not refuse its neighbours.
@@ -45,8 +46,13 @@ void Intake::Commit(std::unique_lock<std::mutex>& lock) {
         }
     }
     lock.lock();
+    std::set<base::IntentId> told;  // of two with one id, the first has made it
     for (std::size_t index = 0; index < batch.size(); ++index) {
-        batch[index]->done.emplace(std::move(outcomes[index]));
+        const Made& made = outcomes[index];
+        const base::IntentId& id = insertions[index].intent.id;
+        batch[index]->done.emplace(
+            made ? base::Result<bool>(made->count(id) > 0 && told.insert(id).second)
+                 : made.error());
     }
     committing_ = false;
     changed_.notify_all();

@@ -17,13 +17,13 @@ class Intake {
 public:
     explicit Intake(Core& core) : core_(core) {}
 
-    // Returns when it is committed, or was there already.
-    [[nodiscard]] base::Result<> Put(const Insertion& insertion);
+    // Returns when it is committed. False: it was there already.
+    [[nodiscard]] base::Result<bool> Put(const Insertion& insertion);
 
 private:
     struct Ticket {
         const Insertion* insertion = nullptr;
-        std::optional<base::Result<>> done;
+        std::optional<base::Result<bool>> done;
     };
 
     void Commit(std::unique_lock<std::mutex>& lock);

@@ -9,15 +9,26 @@ std::string WalletLease(const base::WalletId& wallet) {
     return "wallet:" + wallet.ToString();
 }
 
-base::Result<> Fence(pg::Tx& tx, const Lease& lease) {
+// In order of name, as RenewAll locks them.
+base::Result<> Fence(pg::Tx& tx, std::span<const Lease> leases) {
+    if (leases.empty()) {
+        return {};
+    }
+    std::vector<std::string> names;
+    std::vector<std::int64_t> epochs;
+    for (const Lease& lease : leases) {
+        names.push_back(lease.name);
+        epochs.push_back(lease.epoch);
+    }
     BASE_ASSIGN_OR_RETURN(
-        const auto row,
-        tx.Maybe("SELECT 1 AS held FROM leases WHERE network = $1 AND name = $2 AND epoch = $3 "
-                 "FOR SHARE",
-                 lease.network,
-                 lease.name,
-                 lease.epoch));
-    if (!row) {
+        const auto rows,
+        tx.Exec("SELECT l.name FROM leases l JOIN unnest($2::text[], $3::bigint[]) "
+                "AS u (name, epoch) ON l.name = u.name AND l.epoch = u.epoch "
+                "WHERE l.network = $1 ORDER BY l.name FOR SHARE OF l",
+                leases.front().network,
+                names,
+                epochs));
+    if (rows.size() != leases.size()) {
         return base::MakeError(
             base::ErrorKind::kAborted, "lease_lost", "another process works for this wallet now");
     }
@@ -98,9 +109,12 @@ base::Result<> LeaseBook::RenewAll() {
         pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<std::map<std::string, std::int64_t>> {
             BASE_ASSIGN_OR_RETURN(
                 const auto rows,
-                tx.Exec("UPDATE leases SET expires_at = now() + $3 * interval '1 millisecond' "
-                        "WHERE network = $1 AND holder = $2 AND name = ANY ($4::text[]) "
-                        "RETURNING name, epoch",
+                tx.Exec("WITH mine AS (SELECT name FROM leases WHERE network = $1 "
+                        "AND holder = $2 AND name = ANY ($4::text[]) ORDER BY name "
+                        "FOR NO KEY UPDATE) "
+                        "UPDATE leases l SET expires_at = now() + $3 * interval '1 millisecond' "
+                        "FROM mine WHERE l.network = $1 AND l.name = mine.name "
+                        "RETURNING l.name, l.epoch",
                         network_,
                         holder_,
                         lifetime_.count(),

@@ -27,8 +27,13 @@ struct Lease {
 
 [[nodiscard]] std::string WalletLease(const base::WalletId& wallet);
 
-// Locks the lease until the transaction ends. Errors: kAborted `lease_lost`.
-[[nodiscard]] base::Result<> Fence(pg::Tx& tx, const Lease& lease);
+// Locks the leases, all of one network, until the transaction ends. Errors: kAborted `lease_lost`
+// where one of them is another's now.
+[[nodiscard]] base::Result<> Fence(pg::Tx& tx, std::span<const Lease> leases);
+
+[[nodiscard]] inline base::Result<> Fence(pg::Tx& tx, const Lease& lease) {
+    return Fence(tx, std::span(&lease, 1));
+}
 
 // Thread-safe.
 class LeaseBook {

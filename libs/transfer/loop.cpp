@@ -4,8 +4,10 @@
 
 namespace transfer {
 
-Loop::Loop(std::chrono::milliseconds interval, std::function<void()> turn)
-    : interval_(interval), turn_(std::move(turn)) {}
+Loop::Loop(std::chrono::milliseconds interval,
+           std::function<void()> turn,
+           std::chrono::milliseconds spacing)
+    : interval_(interval), turn_(std::move(turn)), spacing_(spacing) {}
 
 Loop::~Loop() {
     Stop();
@@ -37,11 +39,13 @@ void Loop::Stop() {
 void Loop::Run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
+        const auto next = std::chrono::steady_clock::now() + spacing_;
         woken_ = false;
         lock.unlock();
         turn_();
         lock.lock();
         wake_.wait_for(lock, interval_, [this] { return woken_ || stopping_; });
+        wake_.wait_until(lock, next, [this] { return stopping_; });
     }
 }
 

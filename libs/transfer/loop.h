@@ -1,4 +1,5 @@
 // A thread that does one thing again and again: when it is woken, else after an interval.
+// Turns that are woken begin at least `spacing` after one another, so that one does for many wakes.
 #pragma once
 
 #include <chrono>
@@ -11,7 +12,9 @@ namespace transfer {
 
 class Loop {
 public:
-    Loop(std::chrono::milliseconds interval, std::function<void()> turn);
+    Loop(std::chrono::milliseconds interval,
+         std::function<void()> turn,
+         std::chrono::milliseconds spacing = std::chrono::milliseconds(0));
     // Ends the loop after the turn it is in.
     ~Loop();
     Loop(const Loop&) = delete;
@@ -26,6 +29,7 @@ private:
 
     const std::chrono::milliseconds interval_;
     const std::function<void()> turn_;
+    const std::chrono::milliseconds spacing_;
     std::mutex mutex_;
     std::condition_variable wake_;
     bool woken_ = false;

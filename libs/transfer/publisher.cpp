@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/crash_point.h"
+#include "transfer/share_out.h"
 #include "transfer/store_payments.h"
 
 namespace transfer {
@@ -53,12 +54,12 @@ base::Result<> Publisher::Number() {
 base::Result<> Publisher::Tell() {
     const auto subscribers = Subscribers();
     if (subscribers.empty() || !cursor_) {
-        BASE_ASSIGN_OR_RETURN(cursor_, pg::Transact(core_.pool, NewestEvent));
+        BASE_ASSIGN_OR_RETURN(cursor_, pg::Read(core_.pool, NewestEvent));
         return {};
     }
     std::vector<Change> changes;
     do {
-        BASE_ASSIGN_OR_RETURN(changes, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+        BASE_ASSIGN_OR_RETURN(changes, pg::Read(core_.pool, [&](pg::Tx& tx) {
                                   return LoadChanges(tx, core_.network, *cursor_, kRowsMax);
                               }));
         for (const Change& change : changes) {
@@ -72,23 +73,21 @@ base::Result<> Publisher::Tell() {
 }
 
 base::Result<> Publisher::ReportOutcomes() {
-    BASE_ASSIGN_OR_RETURN(const auto outcomes, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+    BASE_ASSIGN_OR_RETURN(const auto outcomes, pg::Read(core_.pool, [&](pg::Tx& tx) {
                               return LoadUnreported(tx, core_.network, core_.settings.batch);
                           }));
     if (outcomes.empty()) {
         return {};
     }
-    std::vector<std::optional<base::Result<>>> answers(outcomes.size());
-    core_.gate_calls.ForEach(outcomes.size(), [&](std::size_t index) {
-        answers[index].emplace(core_.gate.ReportOutcome(outcomes[index].id, outcomes[index].state));
-    });
+    const auto answers = ShareOut<void>(
+        core_, outcomes, [this](const auto& share) { return core_.gate.ReportOutcomes(share); });
     BASE_CRASH_POINT("after_report");
     std::vector<base::IntentId> reported;
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
-        if (*answers[index]) {
+        if (answers[index]) {
             reported.push_back(outcomes[index].id);
         } else {
-            core_.Report("outcome", answers[index]->error());
+            core_.Report("outcome", answers[index].error());
         }
     }
     return pg::Transact(core_.pool, [&](pg::Tx& tx) { return MarkReported(tx, reported); });

@@ -21,7 +21,7 @@ void Recovery::Sweep() {
 }
 
 base::Result<> Recovery::TryScan() {
-    BASE_ASSIGN_OR_RETURN(const auto wallets, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+    BASE_ASSIGN_OR_RETURN(const auto wallets, pg::Read(core_.pool, [&](pg::Tx& tx) {
                               return WalletsDue(tx, core_.network);
                           }));
     for (const base::WalletId& wallet : wallets) {
@@ -33,7 +33,7 @@ base::Result<> Recovery::TryScan() {
 base::Result<> Recovery::TrySweep() {
     // The leases first: what is taken between the two reads is not given up.
     const auto held = core_.leases.AllHeld();
-    BASE_ASSIGN_OR_RETURN(const auto open, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+    BASE_ASSIGN_OR_RETURN(const auto open, pg::Read(core_.pool, [&](pg::Tx& tx) {
                               return WalletsOpen(tx, core_.network);
                           }));
     std::set<std::string> needed;

@@ -24,12 +24,14 @@ void Scheduler::Wake(const base::WalletId& wallet) {
 void Scheduler::RunAll() {
     std::unique_lock lock(mutex_);
     // What wakes itself again meanwhile waits for the next call.
-    for (std::size_t left = queue_.size(); left > 0; --left) {
-        const base::WalletId wallet = queue_.front();
-        queue_.pop_front();
-        queued_.erase(wallet);
+    for (std::size_t left = queue_.size(); left > 0;) {
+        const std::vector<base::WalletId> wallets = TakeFree(std::min(left, kTogetherMax));
+        if (wallets.empty()) {
+            return;
+        }
+        left -= wallets.size();
         lock.unlock();
-        drain_(wallet);
+        drain_(wallets);
         lock.lock();
     }
 }
@@ -46,28 +48,36 @@ void Scheduler::Stop() {
     threads_.clear();
 }
 
+std::vector<base::WalletId> Scheduler::TakeFree(std::size_t most) {
+    std::vector<base::WalletId> wallets;
+    // A wallet that another thread is draining waits in the queue for that thread's end.
+    for (auto next = queue_.begin(); next != queue_.end() && wallets.size() < most;) {
+        if (running_.count(*next) > 0) {
+            ++next;
+            continue;
+        }
+        wallets.push_back(*next);
+        queued_.erase(*next);
+        next = queue_.erase(next);
+    }
+    return wallets;
+}
+
 void Scheduler::Run() {
     std::unique_lock lock(mutex_);
     while (true) {
-        // A wallet that another thread is draining waits in the queue for that thread's end.
-        const auto free = [this] {
-            return std::find_if(queue_.begin(), queue_.end(), [this](const base::WalletId& wallet) {
-                return running_.count(wallet) == 0;
-            });
-        };
-        wake_.wait(lock, [&] { return stopping_ || free() != queue_.end(); });
+        std::vector<base::WalletId> wallets;
+        wake_.wait(lock, [&] { return stopping_ || !(wallets = TakeFree(kTogetherMax)).empty(); });
         if (stopping_) {
             return;
         }
-        const auto next = free();
-        const base::WalletId wallet = *next;
-        queue_.erase(next);
-        queued_.erase(wallet);
-        running_.insert(wallet);
+        running_.insert(wallets.begin(), wallets.end());
         lock.unlock();
-        drain_(wallet);
+        drain_(wallets);
         lock.lock();
-        running_.erase(wallet);
+        for (const base::WalletId& wallet : wallets) {
+            running_.erase(wallet);
+        }
         wake_.notify_one();
     }
 }

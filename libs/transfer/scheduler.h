@@ -1,5 +1,5 @@
-// Which wallets have work, and the threads that do it: each wallet on one thread at a time. Only
-// for the .cpp files of libs/transfer.
+// Which wallets have work, and the threads that do it: each wallet on one thread at a time, those
+// that wait together in one go. Only for the .cpp files of libs/transfer.
 #pragma once
 
 #include <condition_variable>
@@ -17,8 +17,11 @@ namespace transfer {
 
 class Scheduler {
 public:
-    explicit Scheduler(std::function<void(const base::WalletId&)> drain)
-        : drain_(std::move(drain)) {}
+    using Drain = std::function<void(const std::vector<base::WalletId>&)>;
+
+    static constexpr std::size_t kTogetherMax = 64;
+
+    explicit Scheduler(Drain drain) : drain_(std::move(drain)) {}
 
     ~Scheduler() { Stop(); }
 
@@ -34,8 +37,10 @@ public:
 
 private:
     void Run();
+    // Takes those out of the queue that no thread drains. Under the lock.
+    [[nodiscard]] std::vector<base::WalletId> TakeFree(std::size_t most);
 
-    const std::function<void(const base::WalletId&)> drain_;
+    const Drain drain_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<base::WalletId> queue_;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "transfer/share_out.h"
+
 namespace transfer {
 
 namespace {
@@ -28,6 +30,19 @@ bool IsPause(const base::Error& error) {
 base::Result<SignedBytes> AskSign(Core& core, const SignCall& call) {
     BASE_ASSIGN_OR_RETURN(auto answer, core.gate.Sign(call));
     return Check(core, call.unsigned_tx, std::move(answer));
+}
+
+std::vector<base::Result<SignedBytes>> AskSignAll(Core& core, const std::vector<SignCall>& calls) {
+    auto answers = ShareOut<SignAnswer>(
+        core, calls, [&core](const auto& share) { return core.gate.SignAll(share); });
+    std::vector<base::Result<SignedBytes>> checked;
+    checked.reserve(calls.size());
+    for (std::size_t index = 0; index < calls.size(); ++index) {
+        auto& answer = answers[index];
+        checked.push_back(answer ? Check(core, calls[index].unsigned_tx, std::move(*answer))
+                                 : base::Result<SignedBytes>(answer.error()));
+    }
+    return checked;
 }
 
 base::Result<SignedBytes> AskSignFill(Core& core, const FillCall& call) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "transfer/core.h"
 
@@ -16,6 +17,10 @@ struct SignedBytes {
 // The bytes are of this network and of `unsigned_tx`, and the hash is computed here. Errors also:
 // kDataLoss `wrong_signature`.
 [[nodiscard]] base::Result<SignedBytes> AskSign(Core& core, const SignCall& call);
+
+// The same for many, in their order.
+[[nodiscard]] std::vector<base::Result<SignedBytes>> AskSignAll(Core& core,
+                                                                const std::vector<SignCall>& calls);
 
 // The same for a fill.
 [[nodiscard]] base::Result<SignedBytes> AskSignFill(Core& core, const FillCall& call);

@@ -44,6 +44,9 @@ base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
         ordered.emplace_back(row.Get<std::optional<std::uint64_t>>("nonce").value_or(0),
                              std::move(claimed));
     }
+    if (ids.empty()) {
+        return std::vector<Claimed>();
+    }
     BASE_RETURN_IF_ERROR(
         tx.Exec("UPDATE intents SET state = 'SUBMITTED', first_try_at = now(), "
                 "progressed_at = now() WHERE id = ANY ($1::uuid[]) AND state = 'SIGNED'",
@@ -61,6 +64,9 @@ base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
 }
 
 base::Result<> RecordSent(pg::Tx& tx, std::span<const Sent> sent) {
+    if (sent.empty()) {
+        return {};
+    }
     std::vector<base::IntentId> ids;
     std::vector<std::uint32_t> numbers;
     std::vector<std::string> answers;

@@ -88,6 +88,16 @@ Queued ReadQueued(const pg::Row& row) {
     return queued;
 }
 
+Found ReadFound(const pg::Row& row) {
+    Found found;
+    found.state = StateOf(row, "state");
+    found.parameters_digest = base::ToArray<32>(row.Get<base::Bytes>("parameters_digest"));
+    found.user = row.Get<base::UserId>("user_id");
+    found.wallet = row.Get<base::WalletId>("wallet_id");
+    found.order = row.Get<base::Bytes>("order_bytes");
+    return found;
+}
+
 std::set<base::WalletId> WalletsOf(const pg::Rows& rows) {
     std::set<base::WalletId> wallets;
     for (const pg::Row row : rows) {
@@ -115,56 +125,67 @@ money::UInt256 AskedAmount(const chain::Plan& plan) {
     return total;
 }
 
-base::Result<> InsertIntents(pg::Tx& tx,
-                             const std::string& network,
-                             std::span<const Insertion> insertions) {
+base::Result<std::set<base::IntentId>> InsertIntents(pg::Tx& tx,
+                                                     const std::string& network,
+                                                     std::span<const Insertion> insertions) {
     Columns c;
     for (const Insertion& insertion : insertions) {
         c.Add(insertion);
     }
-    BASE_RETURN_IF_ERROR(tx.Exec(
-        "INSERT INTO intents (network, id, parent_id, user_id, wallet_id, from_address, action, "
-        "asset_contract, asset_program, asset_symbol, asset_decimals, recipients, plan, memo, "
-        "fee_cap, amount, fee_estimate, quote, quoted_at, order_bytes, order_signature, "
-        "order_issued_at, order_expires_at, parameters_digest, reason, detail) "
-        "SELECT $1, id, parent, usr, wallet, sender, action, contract, program, symbol, decimals, "
-        "recipients::jsonb, plan::jsonb, memo, fee_cap, amount, estimate, quote::jsonb, "
-        "CASE WHEN quote IS NOT NULL THEN now() END, bytes, signature, issued, expires, digest, "
-        "reason, detail "
-        "FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], "
-        "$8::text[], $9::text[], $10::text[], $11::smallint[], $12::text[], $13::text[], "
-        "$14::text[], $15::numeric[], $16::numeric[], $17::numeric[], $18::text[], $19::bytea[], "
-        "$20::bytea[], $21::timestamptz[], $22::timestamptz[], $23::bytea[], $24::text[], "
-        "$25::text[]) AS u (id, parent, usr, wallet, sender, action, contract, program, symbol, "
-        "decimals, recipients, plan, memo, fee_cap, amount, estimate, quote, bytes, signature, "
-        "issued, expires, digest, reason, detail) "
-        "ON CONFLICT (id) DO NOTHING",
-        network,
-        c.id,
-        c.parent,
-        c.user,
-        c.wallet,
-        c.from,
-        c.action,
-        c.contract,
-        c.program,
-        c.symbol,
-        c.decimals,
-        c.recipients,
-        c.plan,
-        c.memo,
-        c.fee_cap,
-        c.amount,
-        c.fee_estimate,
-        c.quote,
-        c.order,
-        c.signature,
-        c.issued,
-        c.expires,
-        c.digest,
-        c.reason,
-        c.detail));
-    return {};
+    BASE_ASSIGN_OR_RETURN(
+        const auto rows,
+        tx.Exec(
+            "INSERT INTO intents (network, id, parent_id, user_id, wallet_id, from_address, "
+            "action, "
+            "asset_contract, asset_program, asset_symbol, asset_decimals, recipients, plan, memo, "
+            "fee_cap, amount, fee_estimate, quote, quoted_at, order_bytes, order_signature, "
+            "order_issued_at, order_expires_at, parameters_digest, reason, detail) "
+            "SELECT $1, id, parent, usr, wallet, sender, action, contract, program, symbol, "
+            "decimals, "
+            "recipients::jsonb, plan::jsonb, memo, fee_cap, amount, estimate, quote::jsonb, "
+            "CASE WHEN quote IS NOT NULL THEN now() END, bytes, signature, issued, expires, "
+            "digest, "
+            "reason, detail "
+            "FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], "
+            "$8::text[], $9::text[], $10::text[], $11::smallint[], $12::text[], $13::text[], "
+            "$14::text[], $15::numeric[], $16::numeric[], $17::numeric[], $18::text[], "
+            "$19::bytea[], "
+            "$20::bytea[], $21::timestamptz[], $22::timestamptz[], $23::bytea[], $24::text[], "
+            "$25::text[]) AS u (id, parent, usr, wallet, sender, action, contract, program, "
+            "symbol, "
+            "decimals, recipients, plan, memo, fee_cap, amount, estimate, quote, bytes, signature, "
+            "issued, expires, digest, reason, detail) "
+            "ON CONFLICT (id) DO NOTHING RETURNING id",
+            network,
+            c.id,
+            c.parent,
+            c.user,
+            c.wallet,
+            c.from,
+            c.action,
+            c.contract,
+            c.program,
+            c.symbol,
+            c.decimals,
+            c.recipients,
+            c.plan,
+            c.memo,
+            c.fee_cap,
+            c.amount,
+            c.fee_estimate,
+            c.quote,
+            c.order,
+            c.signature,
+            c.issued,
+            c.expires,
+            c.digest,
+            c.reason,
+            c.detail));
+    std::set<base::IntentId> made;
+    for (const pg::Row row : rows) {
+        made.insert(row.Get<base::IntentId>("id"));
+    }
+    return made;
 }
 
 base::Result<std::optional<Found>> FindIntent(pg::Tx& tx,
@@ -176,16 +197,26 @@ base::Result<std::optional<Found>> FindIntent(pg::Tx& tx,
                  "WHERE id = $1 AND network = $2",
                  id,
                  network));
-    if (!row) {
-        return std::optional<Found>();
+    return row ? std::optional(ReadFound(*row)) : std::nullopt;
+}
+
+base::Result<Admission> FindAdmission(pg::Tx& tx,
+                                      const std::string& network,
+                                      const base::IntentId& id) {
+    BASE_ASSIGN_OR_RETURN(
+        const auto row,
+        tx.One("SELECT i.state, i.parameters_digest, i.user_id, i.wallet_id, i.order_bytes, "
+               "coalesce((SELECT p.sends_stopped_reason FROM chain_pins p "
+               "WHERE p.network = $2), '') AS stopped FROM (SELECT $1::uuid AS id) asked "
+               "LEFT JOIN intents i ON i.id = asked.id AND i.network = $2",
+               id,
+               network));
+    Admission admission;
+    admission.stopped = row.Get<std::string>("stopped");
+    if (!row.IsNull("state")) {
+        admission.known = ReadFound(row);
     }
-    Found found;
-    found.state = StateOf(*row, "state");
-    found.parameters_digest = base::ToArray<32>(row->Get<base::Bytes>("parameters_digest"));
-    found.user = row->Get<base::UserId>("user_id");
-    found.wallet = row->Get<base::WalletId>("wallet_id");
-    found.order = row->Get<base::Bytes>("order_bytes");
-    return std::optional(std::move(found));
+    return admission;
 }
 
 base::Result<bool> RenewOrder(pg::Tx& tx, const NewIntent& intent) {
@@ -211,32 +242,55 @@ base::Result<bool> RequestCancel(pg::Tx& tx, const base::IntentId& id) {
     return rows.affected() == 1;
 }
 
-base::Result<Queue> LoadQueue(pg::Tx& tx,
-                              const base::WalletId& wallet,
-                              std::size_t limit,
-                              std::chrono::milliseconds quote_age_max) {
+base::Result<Queues> LoadQueues(pg::Tx& tx,
+                                const std::vector<base::WalletId>& wallets,
+                                const QueueLimits& limits) {
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
-        tx.Exec("SELECT i.id, i.sequence, i.state, i.user_id, i.order_bytes, i.order_signature, "
-                "i.plan, "
-                "i.recipients, i.amount, "
+        tx.Exec("SELECT i.wallet_id, i.id, i.sequence, i.state, i.user_id, i.order_bytes, "
+                "i.order_signature, i.plan, i.recipients, i.amount, "
                 "i.quote, i.cancel_requested, i.reason, i.order_expires_at <= now() AS lapsed, "
                 "coalesce(i.quoted_at > now() - $3 * interval '1 millisecond', false) "
                 "AS quote_fresh, a.number, a.unsigned_tx "
-                "FROM intents i LEFT JOIN attempts a ON a.intent_id = i.id "
-                "AND a.state = 'requested' "
-                "WHERE i.wallet_id = $1 AND i.due_at <= now() "
-                "AND i.state IN ('RECEIVED', 'AWAIT_HUMAN', 'AUTHORISED', 'RESERVED') "
-                "ORDER BY i.sequence LIMIT $2",
-                wallet,
-                limit,
-                quote_age_max.count()));
-    Queue queue;
+                "FROM unnest($1::uuid[]) AS w (id) CROSS JOIN LATERAL (SELECT * FROM intents q "
+                "WHERE q.wallet_id = w.id AND q.due_at <= now() "
+                "AND q.state IN ('RECEIVED', 'AWAIT_HUMAN', 'AUTHORISED', 'RESERVED') "
+                "ORDER BY q.sequence LIMIT $2) i "
+                "LEFT JOIN attempts a ON a.intent_id = i.id AND a.state = 'requested' "
+                "ORDER BY i.sequence",
+                wallets,
+                limits.limit,
+                limits.quote_age_max.count()));
+    Queues queues;
     for (const pg::Row row : rows) {
-        queue.due.push_back(ReadQueued(row));
+        queues[row.Get<base::WalletId>("wallet_id")].push_back(ReadQueued(row));
     }
-    queue.more = queue.due.size() == limit;
-    return queue;
+    return queues;
+}
+
+base::Result<std::map<base::WalletId, Chores>> LoadChores(
+    pg::Tx& tx, const std::string& network, const std::vector<base::WalletId>& wallets) {
+    BASE_ASSIGN_OR_RETURN(
+        const auto rows,
+        tx.Exec("SELECT * FROM (SELECT w.id AS wallet_id, "
+                "EXISTS (SELECT 1 FROM attempt_orders o WHERE o.wallet_id = w.id "
+                "AND o.network = $1 AND o.state = 'open' AND o.due_at <= now()) "
+                "OR EXISTS (SELECT 1 FROM attempts a WHERE a.wallet_id = w.id "
+                "AND a.network = $1 AND a.state = 'requested' AND a.number > 1 "
+                "AND a.next_try_at <= now()) AS further, "
+                "EXISTS (SELECT 1 FROM nonce_slots s WHERE s.wallet_id = w.id "
+                "AND s.network = $1 AND s.used_by = 'nobody') "
+                "OR EXISTS (SELECT 1 FROM fills f WHERE f.wallet_id = w.id "
+                "AND f.network = $1 AND f.state = 'requested' AND f.next_try_at <= now()) AS gaps "
+                "FROM unnest($2::uuid[]) AS w (id)) chores WHERE further OR gaps",
+                network,
+                wallets));
+    std::map<base::WalletId, Chores> chores;
+    for (const pg::Row row : rows) {
+        chores[row.Get<base::WalletId>("wallet_id")] = {row.Get<bool>("further"),
+                                                        row.Get<bool>("gaps")};
+    }
+    return chores;
 }
 
 base::Result<std::set<base::WalletId>> WalletsDue(pg::Tx& tx, const std::string& network) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -61,18 +62,32 @@ struct Queued {
     std::optional<base::Error> damage;     // its plan or quote cannot be read; they are empty
 };
 
-struct Queue {
-    std::vector<Queued> due;
-    bool more = false;  // the limit was reached
+// What is due, in the queue's order, by wallet.
+using Queues = std::map<base::WalletId, std::vector<Queued>>;
+
+// What a wallet has to do beside its queue.
+struct Chores {
+    bool further = false;  // a further attempt to make or to sign
+    bool gaps = false;     // a freed nonce, or a fill to sign
 };
 
-[[nodiscard]] base::Result<> InsertIntents(pg::Tx& tx,
-                                           const std::string& network,
-                                           std::span<const Insertion> insertions);
+// Answers those that were not there before.
+[[nodiscard]] base::Result<std::set<base::IntentId>> InsertIntents(
+    pg::Tx& tx, const std::string& network, std::span<const Insertion> insertions);
 
 [[nodiscard]] base::Result<std::optional<Found>> FindIntent(pg::Tx& tx,
                                                             const std::string& network,
                                                             const base::IntentId& id);
+
+// What a new Transfer meets: the intent, where it was made before, and why sends are stopped.
+struct Admission {
+    std::optional<Found> known;
+    std::string stopped;
+};
+
+[[nodiscard]] base::Result<Admission> FindAdmission(pg::Tx& tx,
+                                                    const std::string& network,
+                                                    const base::IntentId& id);
 
 // Puts a fresh order over the same parameters in place of the one that waits for a human. False: it
 // does not wait any more.
@@ -81,10 +96,19 @@ struct Queue {
 // False: its bytes are signed already.
 [[nodiscard]] base::Result<bool> RequestCancel(pg::Tx& tx, const base::IntentId& id);
 
-[[nodiscard]] base::Result<Queue> LoadQueue(pg::Tx& tx,
-                                            const base::WalletId& wallet,
-                                            std::size_t limit,
-                                            std::chrono::milliseconds quote_age_max);
+// `limit` = intents of one wallet.
+struct QueueLimits {
+    std::size_t limit = 64;
+    std::chrono::milliseconds quote_age_max{15'000};
+};
+
+[[nodiscard]] base::Result<Queues> LoadQueues(pg::Tx& tx,
+                                              const std::vector<base::WalletId>& wallets,
+                                              const QueueLimits& limits);
+
+// Those of the wallets that have any.
+[[nodiscard]] base::Result<std::map<base::WalletId, Chores>> LoadChores(
+    pg::Tx& tx, const std::string& network, const std::vector<base::WalletId>& wallets);
 
 // Wallets with something due in the queue, a further attempt or a fill to sign.
 [[nodiscard]] base::Result<std::set<base::WalletId>> WalletsDue(pg::Tx& tx,

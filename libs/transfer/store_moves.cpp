@@ -17,6 +17,9 @@ base::Result<> CheckMoved(const pg::Rows& rows, std::size_t expected) {
 }
 
 base::Result<> Postpone(pg::Tx& tx, std::span<const Waiting> waiting) {
+    if (waiting.empty()) {
+        return {};
+    }
     std::vector<base::IntentId> ids;
     std::vector<std::string> reasons;
     std::vector<std::string> details;
@@ -41,6 +44,9 @@ base::Result<> Postpone(pg::Tx& tx, std::span<const Waiting> waiting) {
 }
 
 base::Result<> StoreQuotes(pg::Tx& tx, std::span<const Quoted> quoted) {
+    if (quoted.empty()) {
+        return {};
+    }
     std::vector<base::IntentId> ids;
     std::vector<std::string> quotes;
     std::vector<std::string> amounts;
@@ -66,6 +72,9 @@ base::Result<> StoreQuotes(pg::Tx& tx, std::span<const Quoted> quoted) {
 }
 
 base::Result<> DropQuotes(pg::Tx& tx, const std::vector<base::IntentId>& ids) {
+    if (ids.empty()) {
+        return {};
+    }
     BASE_RETURN_IF_ERROR(
         tx.Exec("UPDATE intents SET quoted_at = NULL WHERE id = ANY ($1::uuid[])", ids));
     return {};
@@ -74,6 +83,9 @@ base::Result<> DropQuotes(pg::Tx& tx, const std::vector<base::IntentId>& ids) {
 base::Result<> MarkAwaitHuman(pg::Tx& tx,
                               std::span<const AwaitingHuman> awaiting,
                               std::chrono::milliseconds again_in) {
+    if (awaiting.empty()) {
+        return {};
+    }
     std::vector<base::IntentId> ids;
     std::vector<base::ApprovalId> approvals;
     std::vector<std::string> reasons;
@@ -101,6 +113,9 @@ base::Result<> MarkAwaitHuman(pg::Tx& tx,
 }
 
 base::Result<> MarkAuthorised(pg::Tx& tx, std::span<const base::IntentId> ids) {
+    if (ids.empty()) {
+        return {};
+    }
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
         tx.Exec("UPDATE intents SET state = 'AUTHORISED', reason = '', detail = '', "
@@ -111,6 +126,9 @@ base::Result<> MarkAuthorised(pg::Tx& tx, std::span<const base::IntentId> ids) {
 }
 
 base::Result<> EndUnsigned(pg::Tx& tx, std::span<const UnsignedEnd> ends) {
+    if (ends.empty()) {
+        return {};
+    }
     std::vector<base::IntentId> ids;
     std::vector<std::string> states;
     std::vector<std::string> reasons;

@@ -92,6 +92,22 @@ base::Result<std::optional<Payment>> LoadPayment(pg::Tx& tx,
     return std::optional(std::move(payment));
 }
 
+base::Result<std::vector<Payment>> LoadPayments(pg::Tx& tx,
+                                                const std::string& network,
+                                                const std::vector<base::IntentId>& ids) {
+    BASE_ASSIGN_OR_RETURN(
+        const auto rows,
+        tx.Exec("SELECT * FROM user_payments WHERE id = ANY ($1::uuid[]) AND network = $2",
+                ids,
+                network));
+    std::vector<Payment> payments;
+    for (const pg::Row row : rows) {
+        BASE_ASSIGN_OR_RETURN(auto payment, ReadPayment(row));
+        payments.push_back(std::move(payment));
+    }
+    return payments;
+}
+
 base::Result<std::optional<Payment>> LoadPaymentByHash(pg::Tx& tx,
                                                        const std::string& network,
                                                        const base::UserId& user,

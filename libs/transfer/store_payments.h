@@ -19,6 +19,10 @@ namespace transfer {
                                                                const std::string& network,
                                                                const std::string& id);
 
+// Those of them that exist, in any order.
+[[nodiscard]] base::Result<std::vector<Payment>> LoadPayments(
+    pg::Tx& tx, const std::string& network, const std::vector<base::IntentId>& ids);
+
 // The payment of a user that one of its hashes belongs to.
 [[nodiscard]] base::Result<std::optional<Payment>> LoadPaymentByHash(pg::Tx& tx,
                                                                      const std::string& network,
@@ -34,11 +38,6 @@ struct PageQuery {
 };
 
 [[nodiscard]] base::Result<PaymentPage> LoadPage(pg::Tx& tx, const PageQuery& query);
-
-struct Outcome {
-    base::IntentId id;
-    State state = State::kFinal;
-};
 
 [[nodiscard]] base::Result<std::vector<Outcome>> LoadUnreported(pg::Tx& tx,
                                                                 const std::string& network,

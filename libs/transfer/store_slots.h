@@ -22,8 +22,16 @@ struct AccountKey {
     base::WalletId wallet;
 };
 
-// The balance observed at a block less everything held and not mined by that block; 0 where the
-// holds are larger.
+struct AccountLook {
+    AccountKey key;
+    chain::Balance observed;
+};
+
+// Locks the accounts, no two the same; answers for each, in their order, the balance observed at a
+// block less everything held and not mined by that block; 0 where the holds are larger.
+[[nodiscard]] base::Result<std::vector<money::UInt256>> LockAccounts(
+    pg::Tx& tx, std::span<const AccountLook> looks);
+
 [[nodiscard]] base::Result<money::UInt256> LockAccount(pg::Tx& tx,
                                                        const AccountKey& key,
                                                        const chain::Balance& observed);
@@ -33,14 +41,21 @@ struct NonceBook {
     std::uint64_t next = 0;            // max(final count, highest reserved + 1)
 };
 
-// Call under the lock of the native account. `limit` freed nonces at most.
-[[nodiscard]] base::Result<NonceBook> LoadNonces(pg::Tx& tx,
-                                                 const AccountKey& native,
-                                                 const chain::Account& chain_counts,
-                                                 std::size_t limit);
+struct NonceLook {
+    AccountKey native;
+    chain::Account counts;  // as the chain says
+};
+
+// In the order of the looks; call under the locks of the native accounts. `limit` freed nonces at
+// most of each.
+[[nodiscard]] base::Result<std::vector<NonceBook>> LoadNonces(pg::Tx& tx,
+                                                              std::span<const NonceLook> looks,
+                                                              std::size_t limit);
 
 struct Reservation {
     base::IntentId id;
+    base::WalletId wallet;
+    std::string from;
     std::optional<std::uint64_t> nonce;  // where the chain counts them
     chain::Unsigned unsigned_tx;
     money::UInt256 native_hold;                // value and fee
@@ -51,7 +66,7 @@ struct Reservation {
 // AUTHORISED -> RESERVED, with the slot, the holds and the exact transaction that Sign will be
 // asked for. Errors: `intent_moved`.
 [[nodiscard]] base::Result<> InsertReservations(pg::Tx& tx,
-                                                const AccountKey& native,
+                                                const std::string& network,
                                                 std::span<const Reservation> reservations);
 
 struct SignedFirst {

@@ -61,6 +61,9 @@ base::Result<std::vector<Tracked>> LoadTracked(pg::Tx& tx,
 }
 
 base::Result<> MarkMined(pg::Tx& tx, std::span<const Mined> mined) {
+    if (mined.empty()) {
+        return {};
+    }
     std::vector<base::IntentId> ids;
     std::vector<std::uint32_t> attempts;
     std::vector<std::string> hashes;
@@ -104,6 +107,9 @@ base::Result<> MarkMined(pg::Tx& tx, std::span<const Mined> mined) {
 }
 
 base::Result<> MarkReorganised(pg::Tx& tx, std::span<const base::IntentId> span) {
+    if (span.empty()) {
+        return {};
+    }
     const std::vector<base::IntentId> ids(span.begin(), span.end());
     BASE_ASSIGN_OR_RETURN(
         const auto moved,
@@ -124,6 +130,9 @@ base::Result<> MarkReorganised(pg::Tx& tx, std::span<const base::IntentId> span)
 }
 
 base::Result<> MarkEnded(pg::Tx& tx, std::span<const Ended> ended) {
+    if (ended.empty()) {
+        return {};
+    }
     std::vector<base::IntentId> ids;
     std::vector<std::string> states;
     std::vector<std::string> reasons;
@@ -173,6 +182,9 @@ base::Result<> MarkEnded(pg::Tx& tx, std::span<const Ended> ended) {
 base::Result<> MarkSuspected(pg::Tx& tx,
                              std::span<const base::IntentId> ids,
                              std::optional<std::uint64_t> height) {
+    if (ids.empty()) {
+        return {};
+    }
     BASE_RETURN_IF_ERROR(
         tx.Exec("UPDATE intents SET conflict_height = $2 "
                 "WHERE id = ANY ($1::uuid[]) AND state = 'SUBMITTED'",

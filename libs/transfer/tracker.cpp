@@ -56,7 +56,7 @@ base::Result<> Tracker::Look() {
             core_.pool, [&](pg::Tx& tx) { return StoreHead(tx, core_.network, head); }));
     }
     const TrackingLimits limits{core_.settings.bump_after};
-    BASE_ASSIGN_OR_RETURN(const auto tracked, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+    BASE_ASSIGN_OR_RETURN(const auto tracked, pg::Read(core_.pool, [&](pg::Tx& tx) {
                               return LoadTracked(tx, core_.network, core_.leases.holder(), limits);
                           }));
     hashes_.clear();
@@ -292,7 +292,7 @@ base::Result<> Tracker::Write(const chain::Head& head,
 
 base::Result<> Tracker::LookAtFills() {
     const TrackingLimits limits{core_.settings.bump_after};
-    BASE_ASSIGN_OR_RETURN(const auto fills, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+    BASE_ASSIGN_OR_RETURN(const auto fills, pg::Read(core_.pool, [&](pg::Tx& tx) {
                               return LoadFills(tx, core_.network, core_.leases.holder(), limits);
                           }));
     for (std::size_t index = 0; index < fills.size(); ++index) {

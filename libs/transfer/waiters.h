@@ -1,5 +1,5 @@
-// Callers that wait for a change of one intent. An announcement only says "look again"; the truth
-// is in the database. Thread-safe.
+// Callers that wait for a change of one intent. An announcement says "look again"; the truth is in
+// the database, and a payment that is shown was read there after the commit. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -8,8 +8,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "base/ids.h"
+#include "transfer/payment.h"
 
 namespace transfer {
 
@@ -26,6 +28,9 @@ public:
         // Returns at the first announcement since the last call, or after `time`.
         void WaitFor(std::chrono::milliseconds time);
 
+        // What was shown last of its intent; null where nothing was.
+        [[nodiscard]] std::shared_ptr<const Payment> Shown() const;
+
     private:
         Waiters& waiters_;
         const base::IntentId intent_;
@@ -33,15 +38,20 @@ public:
     };
 
     void Announce(const base::IntentId& intent);
+    // Those of them that somebody waits for.
+    [[nodiscard]] std::vector<base::IntentId> Awaited(
+        const std::vector<base::IntentId>& intents) const;
+    void Show(Payment payment);
 
 private:
     struct Entry {
         std::condition_variable changed;
         std::uint64_t announcements = 0;
         std::size_t tickets = 0;
+        std::shared_ptr<const Payment> shown;
     };
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<base::IntentId, Entry> entries_;
 };
 

@@ -1,10 +1,13 @@
 #include "transfer/worker.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "base/crash_point.h"
 #include "transfer/row_check.h"
+#include "transfer/share_out.h"
 
 namespace transfer {
 
@@ -17,62 +20,110 @@ constexpr const char* kGateReason = "wallet_manager_unavailable";
 
 }  // namespace
 
-void Worker::Drain(const base::WalletId& wallet) {
-    const auto lease = core_.leases.Acquire(WalletLease(wallet));
-    if (!lease) {
-        core_.Report("lease", lease.error());
-        return;
+void Worker::Drain(const std::vector<base::WalletId>& wallets) {
+    std::vector<Held> held;
+    for (const base::WalletId& wallet : wallets) {
+        auto lease = core_.leases.Acquire(WalletLease(wallet));
+        if (!lease) {
+            core_.Report("lease", lease.error());
+        } else if (*lease) {
+            held.push_back({wallet, std::move(**lease)});
+        }
     }
-    if (!*lease) {
-        return;
-    }
-    for (int round = 0; round < kRoundsMax; ++round) {
-        const auto more = Round(**lease, wallet);
-        if (!more) {
-            if (more.error().reason == "lease_lost") {
-                core_.leases.Forget((*lease)->name);
+    DrainHeld(std::move(held));
+}
+
+void Worker::DrainHeld(std::vector<Held> held) {
+    for (int round = 0; round < kRoundsMax && !held.empty(); ++round) {
+        auto more = Round(held);
+        if (more) {
+            held = std::move(*more);
+            continue;
+        }
+        if (held.size() > 1) {
+            // What stops one of them must not stop the others.
+            for (Held& one : held) {
+                DrainHeld({std::move(one)});
             }
-            core_.Report("worker", more.error());
             return;
         }
-        if (!*more) {
-            return;
+        if (more.error().reason == "lease_lost") {
+            core_.leases.Forget(held.front().lease.name);
         }
+        core_.Report("worker", more.error());
+        return;
     }
-    core_.wake_worker(wallet);
+    for (const Held& one : held) {
+        core_.wake_worker(one.wallet);
+    }
 }
 
-base::Result<bool> Worker::Round(const Lease& lease, const base::WalletId& wallet) {
-    BASE_ASSIGN_OR_RETURN(auto queue, pg::Transact(core_.pool, [&](pg::Tx& tx) {
-                              return LoadQueue(
-                                  tx, wallet, core_.settings.batch, core_.settings.quote_age_max);
-                          }));
-    const bool any = !queue.due.empty();
-    if (any) {
-        Batch batch;
-        batch.wallet = wallet;
-        Sort(batch, std::move(queue));
+base::Result<std::vector<Worker::Held>> Worker::Round(const std::vector<Held>& held) {
+    std::vector<base::WalletId> wallets;
+    for (const Held& one : held) {
+        wallets.push_back(one.wallet);
+    }
+    const QueueLimits limits{std::max<std::size_t>(1, core_.settings.batch / held.size()),
+                             core_.settings.quote_age_max};
+    Queues queues;
+    std::map<base::WalletId, Chores> chores;
+    BASE_RETURN_IF_ERROR(pg::Read(core_.pool, [&](pg::Tx& tx) -> base::Result<> {
+        BASE_ASSIGN_OR_RETURN(queues, LoadQueues(tx, wallets, limits));
+        BASE_ASSIGN_OR_RETURN(chores, LoadChores(tx, core_.network, wallets));
+        return {};
+    }));
+    Batches batches;
+    for (const Held& one : held) {
+        if (const auto queue = queues.find(one.wallet); queue != queues.end()) {
+            Batch& batch = batches.emplace_back();
+            batch.wallet = one.wallet;
+            batch.lease = one.lease;
+            Sort(batch, std::move(queue->second));
+        }
+    }
+    BASE_RETURN_IF_ERROR(RunBatches(batches));
+    std::vector<Held> more;
+    for (const Held& one : held) {
+        const bool any = queues.count(one.wallet) > 0;
+        const Chores chore = chores[one.wallet];
+        bool replaced = false;
+        if (chore.further) {
+            BASE_ASSIGN_OR_RETURN(replaced, replacer_.Run(one.lease, one.wallet));
+        }
+        if (chore.gaps && !any) {
+            BASE_RETURN_IF_ERROR(filler_.Run(one.lease, one.wallet));
+        }
+        if (any || replaced) {
+            more.push_back(one);
+        }
+    }
+    return more;
+}
+
+base::Result<> Worker::RunBatches(Batches& batches) {
+    if (batches.empty()) {
+        return {};
+    }
+    for (Batch& batch : batches) {
         BASE_RETURN_IF_ERROR(HoldBack(batch));
-        Price(batch);
-        BASE_CRASH_POINT("before_authorise");
-        Authorise(batch);
-        Price(batch);
-        BASE_CRASH_POINT("after_authorise");
-        BASE_RETURN_IF_ERROR(Reserve(lease, batch));
-        BASE_CRASH_POINT("after_reserve");
-        BASE_RETURN_IF_ERROR(Sign(lease, batch));
-        BASE_RETURN_IF_ERROR(FindLanded(lease, batch));
-        BASE_RETURN_IF_ERROR(EndVoided(lease, batch));
     }
-    BASE_ASSIGN_OR_RETURN(const bool replaced, replacer_.Run(lease, wallet));
-    if (!any) {
-        BASE_RETURN_IF_ERROR(filler_.Run(lease, wallet));
+    Price(batches);
+    BASE_CRASH_POINT("before_authorise");
+    Authorise(batches);
+    Price(batches);
+    BASE_CRASH_POINT("after_authorise");
+    BASE_RETURN_IF_ERROR(Reserve(batches));
+    BASE_CRASH_POINT("after_reserve");
+    BASE_RETURN_IF_ERROR(Sign(batches));
+    for (Batch& batch : batches) {
+        BASE_RETURN_IF_ERROR(FindLanded(batch));
+        BASE_RETURN_IF_ERROR(EndVoided(batch));
     }
-    return any || replaced;
+    return {};
 }
 
-void Worker::Sort(Batch& batch, Queue queue) const {
-    for (Queued& queued : queue.due) {
+void Worker::Sort(Batch& batch, std::vector<Queued> queue) const {
+    for (Queued& queued : queue) {
         BatchItem item;
         item.intent = std::move(queued);
         const Queued& intent = item.intent;
@@ -136,14 +187,15 @@ base::Result<> Worker::HoldBack(Batch& batch) const {
     return {};
 }
 
-void Worker::Price(Batch& batch) {
-    const auto items = batch.At(BatchItem::Step::kPrice);
+void Worker::Price(Batches& batches) {
+    const auto items = ItemsAt(batches, BatchItem::Step::kPrice);
     std::vector<std::optional<base::Result<chain::Quote>>> quotes(items.size());
     core_.node_calls.ForEach(items.size(), [&](std::size_t index) {
-        quotes[index].emplace(core_.chain.Price(items[index]->intent.plan));
+        quotes[index].emplace(core_.chain.Price(items[index].item->intent.plan));
     });
     for (std::size_t index = 0; index < items.size(); ++index) {
-        BatchItem& item = *items[index];
+        Batch& batch = *items[index].batch;
+        BatchItem& item = *items[index].item;
         const auto& quote = *quotes[index];
         if (quote) {
             item.intent.quote = *quote;
@@ -161,15 +213,19 @@ void Worker::Price(Batch& batch) {
     }
 }
 
-void Worker::Authorise(Batch& batch) {
-    const auto items = batch.At(BatchItem::Step::kAuthorise);
-    std::vector<std::optional<base::Result<Authorisation>>> verdicts(items.size());
-    core_.gate_calls.ForEach(items.size(), [&](std::size_t index) {
-        const Queued& intent = items[index]->intent;
-        verdicts[index].emplace(core_.gate.Authorise(intent.order, intent.amount));
-    });
+void Worker::Authorise(Batches& batches) {
+    const auto items = ItemsAt(batches, BatchItem::Step::kAuthorise);
+    if (items.empty()) {
+        return;
+    }
+    std::vector<AuthoriseCall> calls;
+    for (const PlacedItem& place : items) {
+        calls.push_back({place.item->intent.order, place.item->intent.amount});
+    }
+    const auto verdicts = ShareOut<Authorisation>(
+        core_, calls, [this](const auto& share) { return core_.gate.AuthoriseAll(share); });
     for (std::size_t index = 0; index < items.size(); ++index) {
-        ApplyVerdict(batch, *items[index], *verdicts[index]);
+        ApplyVerdict(*items[index].batch, *items[index].item, verdicts[index]);
     }
 }
 
@@ -215,7 +271,7 @@ void Worker::ApplyVerdict(Batch& batch,
     }
 }
 
-base::Result<> Worker::EndVoided(const Lease& lease, Batch& batch) {
+base::Result<> Worker::EndVoided(Batch& batch) {
     auto& list = batch.to_void;
     if (list.empty()) {
         return {};
@@ -243,22 +299,23 @@ base::Result<> Worker::EndVoided(const Lease& lease, Batch& batch) {
         BASE_RETURN_IF_ERROR(Postpone(tx, waiting));
         return EndUnsigned(tx, ends);
     };
-    BASE_RETURN_IF_ERROR(core_.Fenced(lease, write));
+    BASE_RETURN_IF_ERROR(core_.Fenced(batch.lease, write));
     core_.Announce(ended);
     BASE_CRASH_POINT("after_end");
 
     // Signed after all: Sign's repeat answers the stored bytes.
-    Batch signed_after_all;
-    signed_after_all.wallet = batch.wallet;
+    Batches signed_after_all(1);
+    signed_after_all.front().wallet = batch.wallet;
+    signed_after_all.front().lease = batch.lease;
     for (std::size_t index = 0; index < list.size(); ++index) {
         if (answers[index]->has_value() && !**answers[index]) {
             BatchItem item;
             item.intent = list[index].intent;
             item.step = BatchItem::Step::kSign;
-            signed_after_all.items.push_back(std::move(item));
+            signed_after_all.front().items.push_back(std::move(item));
         }
     }
-    return Sign(lease, signed_after_all);
+    return Sign(signed_after_all);
 }
 
 }  // namespace transfer

@@ -1,6 +1,10 @@
-// Drives the unsigned intents of one wallet from RECEIVED to SIGNED, in batches: ask policy,
-// reserve, sign. Only for the .cpp files of libs/transfer.
+// Drives the unsigned intents of some wallets from RECEIVED to SIGNED, in batches: ask policy,
+// reserve, sign. Wallets that have work at the same time share the calls and the transactions, so
+// that one payment each costs them no more than many of one. Only for the .cpp files of
+// libs/transfer.
 #pragma once
+
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -15,24 +19,31 @@ class Worker {
 public:
     explicit Worker(Core& core) : core_(core), replacer_(core), filler_(core) {}
 
-    // Until nothing is due. Does nothing where another process has the wallet's lease. Never two
-    // threads at once for one wallet.
-    void Drain(const base::WalletId& wallet);
+    // Until nothing is due. Passes over wallets whose lease another process has. Never two threads
+    // at once for one wallet.
+    void Drain(const std::vector<base::WalletId>& wallets);
 
 private:
-    // True: it did something, so there may be more.
-    [[nodiscard]] base::Result<bool> Round(const Lease& lease, const base::WalletId& wallet);
+    struct Held {
+        base::WalletId wallet;
+        Lease lease;
+    };
 
-    void Sort(Batch& batch, Queue queue) const;
+    void DrainHeld(std::vector<Held> held);
+    // Answers those for which it did something, so that there may be more.
+    [[nodiscard]] base::Result<std::vector<Held>> Round(const std::vector<Held>& held);
+    [[nodiscard]] base::Result<> RunBatches(Batches& batches);
+
+    void Sort(Batch& batch, std::vector<Queued> queue) const;
     [[nodiscard]] base::Result<> HoldBack(Batch& batch) const;
-    void Price(Batch& batch);
-    void Authorise(Batch& batch);
+    void Price(Batches& batches);
+    void Authorise(Batches& batches);
     void ApplyVerdict(Batch& batch, BatchItem& item, const base::Result<Authorisation>& verdict);
-    [[nodiscard]] base::Result<> Reserve(const Lease& lease, Batch& batch);
-    [[nodiscard]] base::Result<> Sign(const Lease& lease, Batch& batch);
+    [[nodiscard]] base::Result<> Reserve(Batches& batches);
+    [[nodiscard]] base::Result<> Sign(Batches& batches);
     // Of those to be ended, finds the ones that the chain shows as sent (worker_found.cpp).
-    [[nodiscard]] base::Result<> FindLanded(const Lease& lease, Batch& batch);
-    [[nodiscard]] base::Result<> EndVoided(const Lease& lease, Batch& batch);
+    [[nodiscard]] base::Result<> FindLanded(Batch& batch);
+    [[nodiscard]] base::Result<> EndVoided(Batch& batch);
 
     Core& core_;
     Replacer replacer_;

@@ -47,7 +47,10 @@ base::Result<Trace> Look(Core& core, const base::WalletId& wallet, const Queued&
 
 }  // namespace
 
-base::Result<> Worker::FindLanded(const Lease& lease, Batch& batch) {
+base::Result<> Worker::FindLanded(Batch& batch) {
+    if (batch.to_void.empty()) {
+        return {};
+    }
     if (core_.chain.parameters().slot != chain::SlotKind::kNonce) {
         return {};
     }
@@ -89,7 +92,7 @@ base::Result<> Worker::FindLanded(const Lease& lease, Batch& batch) {
         BASE_RETURN_IF_ERROR(ForgetUnknownSpends(tx, core_.network, hashes));
         return MarkSigned(tx, found);
     };
-    BASE_RETURN_IF_ERROR(core_.Fenced(lease, write));
+    BASE_RETURN_IF_ERROR(core_.Fenced(batch.lease, write));
     core_.Announce(ids);
     core_.wake_broadcaster();
     return {};

@@ -62,6 +62,35 @@ private:
     std::map<std::string, money::UInt256> left_;
 };
 
+// The wallet of one batch in the transaction that reserves.
+struct Wallet {
+    Batch* batch = nullptr;
+    std::vector<BatchItem*> items;
+    base::Result<Observation> seen = Observation();
+    Purse purse{};
+    NonceBook book{};
+
+    [[nodiscard]] AccountKey Key(const std::string& network, const std::string& contract) const {
+        return {network, items.front()->intent.plan.from, contract, batch->wallet};
+    }
+};
+
+// Those that have something to reserve, with what the node says of them.
+std::vector<Wallet> ObserveAll(Core& core, Batches& batches) {
+    std::vector<Wallet> wallets;
+    for (Batch& batch : batches) {
+        if (auto items = batch.At(BatchItem::Step::kReserve); !items.empty()) {
+            Wallet& wallet = wallets.emplace_back();
+            wallet.batch = &batch;
+            wallet.items = std::move(items);
+        }
+    }
+    core.node_calls.ForEach(wallets.size(), [&](std::size_t index) {
+        wallets[index].seen = Observe(core.chain, wallets[index].items);
+    });
+    return wallets;
+}
+
 // What one transaction has decided; made afresh where it runs again.
 struct Decision {
     std::vector<Reservation> reservations;
@@ -73,49 +102,79 @@ struct Decision {
 // Chooses nonces and places holds. Everything it reads is locked by this transaction.
 class Reserver {
 public:
-    Reserver(Core& core, pg::Tx& tx, const base::WalletId& wallet, const Observation& seen)
-        : core_(core), tx_(tx), wallet_(wallet), seen_(seen) {}
+    Reserver(Core& core, pg::Tx& tx) : core_(core), tx_(tx) {}
 
-    [[nodiscard]] base::Result<Decision> Run(const std::vector<BatchItem*>& items) {
-        const AccountKey native{core_.network, items.front()->intent.plan.from, "", wallet_};
-        BASE_RETURN_IF_ERROR(LockPurse(native));
-        if (CountsNonces()) {
-            BASE_ASSIGN_OR_RETURN(book_, LoadNonces(tx_, native, seen_.account, items.size()));
-        }
+    // Wallets that the node did not answer about are left out.
+    [[nodiscard]] base::Result<Decision> Run(std::vector<Wallet>& wallets) {
+        BASE_RETURN_IF_ERROR(LockPurses(wallets));
+        BASE_RETURN_IF_ERROR(LoadBooks(wallets));
         BASE_ASSIGN_OR_RETURN(const auto stopped, StoppedReason());
-        Decision decision;
-        for (const BatchItem* item : items) {
-            if (stopped) {
-                decision.waiting.push_back(
-                    {item->intent.id, "sends_stopped", *stopped, core_.settings.approval_poll});
-            } else if (IsForeign()) {
-                decision.waiting.push_back(
-                    {item->intent.id,
-                     "foreign_transaction",
-                     "the chain counts transactions of this address that are not ours; waiting "
-                     "until they are final",
-                     core_.settings.approval_poll});
-            } else {
-                BASE_RETURN_IF_ERROR(ReserveOne(item->intent, decision));
+        for (Wallet& wallet : wallets) {
+            if (!wallet.seen) {
+                continue;
+            }
+            for (const BatchItem* item : wallet.items) {
+                if (stopped) {
+                    Wait(item->intent, "sends_stopped", *stopped);
+                } else if (IsForeign(wallet)) {
+                    Wait(item->intent,
+                         "foreign_transaction",
+                         "the chain counts transactions of this address that are not ours; "
+                         "waiting until they are final");
+                } else {
+                    BASE_RETURN_IF_ERROR(ReserveOne(wallet, item->intent));
+                }
             }
         }
-        BASE_RETURN_IF_ERROR(Postpone(tx_, decision.waiting));
-        BASE_RETURN_IF_ERROR(DropQuotes(tx_, decision.outdated));
-        BASE_RETURN_IF_ERROR(InsertReservations(tx_, native, decision.reservations));
-        return decision;
+        BASE_RETURN_IF_ERROR(Postpone(tx_, decision_.waiting));
+        BASE_RETURN_IF_ERROR(DropQuotes(tx_, decision_.outdated));
+        BASE_RETURN_IF_ERROR(InsertReservations(tx_, core_.network, decision_.reservations));
+        return std::move(decision_);
     }
 
 private:
-    [[nodiscard]] base::Result<> LockPurse(const AccountKey& native) {
-        BASE_ASSIGN_OR_RETURN(
-            const auto left,
-            LockAccount(tx_, native, {seen_.account.native_balance, seen_.account.block_height}));
-        purse_.Put("", left);
-        for (const auto& [contract, balance] : seen_.tokens) {
-            AccountKey key = native;
-            key.contract = contract;
-            BASE_ASSIGN_OR_RETURN(const auto token_left, LockAccount(tx_, key, balance));
-            purse_.Put(contract, token_left);
+    void Wait(const Queued& intent, const std::string& reason, const std::string& detail) {
+        decision_.waiting.push_back({intent.id, reason, detail, core_.settings.approval_poll});
+    }
+
+    [[nodiscard]] base::Result<> LockPurses(std::vector<Wallet>& wallets) {
+        std::vector<AccountLook> looks;
+        std::vector<Wallet*> owners;
+        for (Wallet& wallet : wallets) {
+            if (!wallet.seen) {
+                continue;
+            }
+            const chain::Account& account = wallet.seen->account;
+            looks.push_back(
+                {wallet.Key(core_.network, ""), {account.native_balance, account.block_height}});
+            owners.push_back(&wallet);
+            for (const auto& [contract, balance] : wallet.seen->tokens) {
+                looks.push_back({wallet.Key(core_.network, contract), balance});
+                owners.push_back(&wallet);
+            }
+        }
+        BASE_ASSIGN_OR_RETURN(const auto left, LockAccounts(tx_, looks));
+        for (std::size_t index = 0; index < looks.size(); ++index) {
+            owners[index]->purse.Put(looks[index].key.contract, left[index]);
+        }
+        return {};
+    }
+
+    [[nodiscard]] base::Result<> LoadBooks(std::vector<Wallet>& wallets) {
+        if (!CountsNonces()) {
+            return {};
+        }
+        std::vector<NonceLook> looks;
+        std::vector<Wallet*> owners;
+        for (Wallet& wallet : wallets) {
+            if (wallet.seen) {
+                looks.push_back({wallet.Key(core_.network, ""), wallet.seen->account});
+                owners.push_back(&wallet);
+            }
+        }
+        BASE_ASSIGN_OR_RETURN(auto books, LoadNonces(tx_, looks, core_.settings.batch));
+        for (std::size_t index = 0; index < looks.size(); ++index) {
+            owners[index]->book = std::move(books[index]);
         }
         return {};
     }
@@ -125,9 +184,10 @@ private:
     }
 
     // A count above our own record that is not final yet is a foreign transaction, or a lie.
-    [[nodiscard]] bool IsForeign() const {
-        return CountsNonces() && (seen_.account.newest_count > book_.next ||
-                                  seen_.account.pending_count > book_.next);
+    [[nodiscard]] bool IsForeign(const Wallet& wallet) const {
+        const chain::Account& account = wallet.seen->account;
+        return CountsNonces() && (account.newest_count > wallet.book.next ||
+                                  account.pending_count > wallet.book.next);
     }
 
     [[nodiscard]] base::Result<std::optional<std::string>> StoppedReason() {
@@ -139,17 +199,20 @@ private:
         return row ? std::optional(row->Get<std::string>("sends_stopped_reason")) : std::nullopt;
     }
 
-    [[nodiscard]] base::Result<> ReserveOne(const Queued& intent, Decision& decision) {
+    [[nodiscard]] base::Result<> ReserveOne(Wallet& wallet, const Queued& intent) {
         const chain::Quote& quote = *intent.quote;
+        NonceBook& book = wallet.book;
         Reservation wish;
         wish.id = intent.id;
+        wish.wallet = wallet.batch->wallet;
+        wish.from = intent.plan.from;
         if (CountsNonces()) {
-            wish.nonce = book_.freed.empty() ? book_.next : book_.freed.front();
+            wish.nonce = book.freed.empty() ? book.next : book.freed.front();
         }
         auto built = core_.chain.Build(
             intent.plan, quote, chain::Slot{wish.nonce, quote.coins, intent.sequence});
         if (!built) {
-            decision.refused.emplace_back(intent.id, built.error());
+            decision_.refused.emplace_back(intent.id, built.error());
             return {};
         }
         const auto hold = money::CheckedAdd(quote.native_value, built->fee_max);
@@ -160,95 +223,126 @@ private:
             wish.token = intent.plan.asset.contract;
         }
         if (!quote.coins.empty()) {
-            const CoinUse use{core_.network, wallet_, intent.id, wish.unsigned_tx.coins};
+            const CoinUse use{core_.network, wish.wallet, intent.id, wish.unsigned_tx.coins};
             BASE_ASSIGN_OR_RETURN(const bool locked, TakeCoins(tx_, use));
             if (!locked) {
-                decision.outdated.push_back(intent.id);
+                decision_.outdated.push_back(intent.id);
                 return {};
             }
         }
-        if (const auto taken = purse_.Take(wish, intent.plan); !taken) {
-            decision.refused.emplace_back(intent.id, taken.error());
+        if (const auto taken = wallet.purse.Take(wish, intent.plan); !taken) {
+            decision_.refused.emplace_back(intent.id, taken.error());
             return {};
         }
-        if (wish.nonce && book_.freed.empty()) {
-            ++book_.next;
+        if (wish.nonce && book.freed.empty()) {
+            ++book.next;
         } else if (wish.nonce) {
-            book_.freed.erase(book_.freed.begin());
+            book.freed.erase(book.freed.begin());
         }
-        decision.reservations.push_back(std::move(wish));
+        decision_.reservations.push_back(std::move(wish));
         return {};
     }
 
     Core& core_;
     pg::Tx& tx_;
-    const base::WalletId wallet_;
-    const Observation& seen_;
-    Purse purse_;
-    NonceBook book_;
+    Decision decision_;
 };
 
-}  // namespace
-
-base::Result<> Worker::Reserve(const Lease& lease, Batch& batch) {
-    const auto items = batch.At(BatchItem::Step::kReserve);
+// What a round has found out so far, over all its wallets.
+struct Facts {
     std::vector<Quoted> quoted;
-    for (const BatchItem& item : batch.items) {
-        if (item.requoted && item.step != BatchItem::Step::kOut) {
-            quoted.push_back({item.intent.id, *item.intent.quote});
-        }
-    }
-    std::optional<base::Result<Observation>> seen;
-    if (!items.empty()) {
-        seen.emplace(Observe(core_.chain, items));
-    }
     std::vector<base::IntentId> authorised;
-    std::vector<Waiting> waiting = batch.waiting;
-    for (const BatchItem* item : items) {
-        if (item->authorised) {
-            authorised.push_back(item->intent.id);
-        }
-        if (!*seen) {
-            waiting.push_back(
-                {item->intent.id, "node_unavailable", seen->error().detail, core_.settings.retry});
-        }
-    }
-    if (items.empty() && waiting.empty() && batch.awaiting.empty() && batch.denied.empty()) {
-        return {};
-    }
-    BASE_ASSIGN_OR_RETURN(
-        auto decision, core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<Decision> {
-            BASE_RETURN_IF_ERROR(StoreQuotes(tx, quoted));
-            BASE_RETURN_IF_ERROR(MarkAwaitHuman(tx, batch.awaiting, core_.settings.approval_poll));
-            BASE_RETURN_IF_ERROR(EndUnsigned(tx, batch.denied));
-            BASE_RETURN_IF_ERROR(MarkAuthorised(tx, authorised));
-            BASE_RETURN_IF_ERROR(Postpone(tx, waiting));
-            if (items.empty() || !*seen) {
-                return Decision();
-            }
-            return Reserver(core_, tx, batch.wallet, **seen).Run(items);
-        }));
+    std::vector<Waiting> waiting;
+    std::vector<AwaitingHuman> awaiting;
+    std::vector<UnsignedEnd> denied;
 
-    std::map<base::IntentId, base::Error> refused(decision.refused.begin(), decision.refused.end());
+    [[nodiscard]] bool empty() const {
+        return waiting.empty() && awaiting.empty() && denied.empty();
+    }
+};
+
+template <class List>
+void Append(List& list, const List& more) {
+    list.insert(list.end(), more.begin(), more.end());
+}
+
+Facts FactsOf(const Core& core, const Batches& batches, const std::vector<Wallet>& wallets) {
+    Facts facts;
+    for (const Batch& batch : batches) {
+        for (const BatchItem& item : batch.items) {
+            if (item.requoted && item.step != BatchItem::Step::kOut) {
+                facts.quoted.push_back({item.intent.id, *item.intent.quote});
+            }
+        }
+        Append(facts.waiting, batch.waiting);
+        Append(facts.awaiting, batch.awaiting);
+        Append(facts.denied, batch.denied);
+    }
+    for (const Wallet& wallet : wallets) {
+        for (const BatchItem* item : wallet.items) {
+            if (item->authorised) {
+                facts.authorised.push_back(item->intent.id);
+            }
+            if (!wallet.seen) {
+                facts.waiting.push_back({item->intent.id,
+                                         "node_unavailable",
+                                         wallet.seen.error().detail,
+                                         core.settings.retry});
+            }
+        }
+    }
+    return facts;
+}
+
+// Moves the items on: to be signed, or out.
+void Apply(const Decision& decision, std::vector<Wallet>& wallets) {
+    const std::map<base::IntentId, base::Error> refused(decision.refused.begin(),
+                                                        decision.refused.end());
     std::map<base::IntentId, const Reservation*> reserved;
     for (const Reservation& reservation : decision.reservations) {
         reserved[reservation.id] = &reservation;
     }
-    for (BatchItem* item : items) {
-        item->step = BatchItem::Step::kOut;
-        if (const auto found = refused.find(item->intent.id); found != refused.end()) {
-            batch.End(*item, State::kRejected, found->second);
-        } else if (const auto slot = reserved.find(item->intent.id); slot != reserved.end()) {
-            item->intent.state = State::kReserved;
-            item->intent.attempt = QueuedAttempt{1, slot->second->unsigned_tx.payload};
-            item->step = BatchItem::Step::kSign;
+    for (Wallet& wallet : wallets) {
+        for (BatchItem* item : wallet.items) {
+            item->step = BatchItem::Step::kOut;
+            if (const auto found = refused.find(item->intent.id); found != refused.end()) {
+                wallet.batch->End(*item, State::kRejected, found->second);
+            } else if (const auto slot = reserved.find(item->intent.id); slot != reserved.end()) {
+                item->intent.state = State::kReserved;
+                item->intent.attempt = QueuedAttempt{1, slot->second->unsigned_tx.payload};
+                item->step = BatchItem::Step::kSign;
+            }
         }
     }
+}
+
+}  // namespace
+
+base::Result<> Worker::Reserve(Batches& batches) {
+    std::vector<Wallet> wallets = ObserveAll(core_, batches);
+    const Facts facts = FactsOf(core_, batches, wallets);
+    if (wallets.empty() && facts.empty()) {
+        return {};
+    }
+    BASE_ASSIGN_OR_RETURN(
+        const auto decision,
+        core_.Fenced(LeasesOf(batches), [&](pg::Tx& tx) -> base::Result<Decision> {
+            BASE_RETURN_IF_ERROR(StoreQuotes(tx, facts.quoted));
+            BASE_RETURN_IF_ERROR(MarkAwaitHuman(tx, facts.awaiting, core_.settings.approval_poll));
+            BASE_RETURN_IF_ERROR(EndUnsigned(tx, facts.denied));
+            BASE_RETURN_IF_ERROR(MarkAuthorised(tx, facts.authorised));
+            BASE_RETURN_IF_ERROR(Postpone(tx, facts.waiting));
+            if (wallets.empty()) {
+                return Decision();
+            }
+            return Reserver(core_, tx).Run(wallets);
+        }));
+    Apply(decision, wallets);
     std::vector<base::IntentId> answered;
-    for (const AwaitingHuman& entry : batch.awaiting) {
+    for (const AwaitingHuman& entry : facts.awaiting) {
         answered.push_back(entry.id);
     }
-    for (const UnsignedEnd& entry : batch.denied) {
+    for (const UnsignedEnd& entry : facts.denied) {
         answered.push_back(entry.id);
     }
     core_.Announce(answered);

@@ -7,27 +7,27 @@
 
 namespace transfer {
 
-base::Result<> Worker::Sign(const Lease& lease, Batch& batch) {
-    const auto items = batch.At(BatchItem::Step::kSign);
+base::Result<> Worker::Sign(Batches& batches) {
+    const auto items = ItemsAt(batches, BatchItem::Step::kSign);
     if (items.empty()) {
         return {};
     }
-    std::vector<std::optional<base::Result<SignedBytes>>> answers(items.size());
-    core_.gate_calls.ForEach(items.size(), [&](std::size_t index) {
-        const Queued& intent = items[index]->intent;
+    std::vector<SignCall> calls;
+    for (const PlacedItem& place : items) {
         SignCall call;
-        call.order = intent.order;
+        call.order = place.item->intent.order;
         call.attempt = 1;
-        call.unsigned_tx = intent.attempt->unsigned_tx;
-        answers[index].emplace(AskSign(core_, call));
-    });
+        call.unsigned_tx = place.item->intent.attempt->unsigned_tx;
+        calls.push_back(std::move(call));
+    }
+    auto answers = AskSignAll(core_, calls);
     BASE_CRASH_POINT("after_sign");
     std::vector<SignedFirst> signed_rows;
     std::vector<Waiting> waiting;
     std::vector<base::IntentId> ids;
     for (std::size_t index = 0; index < items.size(); ++index) {
-        BatchItem& item = *items[index];
-        auto& answer = *answers[index];
+        BatchItem& item = *items[index].item;
+        auto& answer = answers[index];
         item.step = BatchItem::Step::kOut;
         if (answer) {
             ids.push_back(item.intent.id);
@@ -35,7 +35,8 @@ base::Result<> Worker::Sign(const Lease& lease, Batch& batch) {
                 {item.intent.id, std::move(answer->unsigned_tx), std::move(answer->signed_tx)});
         } else if (IsSignRefusal(answer.error())) {
             const bool late = answer.error().reason == "order_expired";
-            batch.End(item, late ? State::kExpired : State::kRejected, answer.error());
+            items[index].batch->End(
+                item, late ? State::kExpired : State::kRejected, answer.error());
         } else {
             waiting.push_back({item.intent.id,
                                WaitingReason(answer.error()),
@@ -47,10 +48,10 @@ base::Result<> Worker::Sign(const Lease& lease, Batch& batch) {
         BASE_RETURN_IF_ERROR(Postpone(tx, waiting));
         return MarkSigned(tx, signed_rows);
     };
-    BASE_RETURN_IF_ERROR(core_.Fenced(lease, write));
+    BASE_RETURN_IF_ERROR(core_.Fenced(LeasesOf(batches), write));
     BASE_CRASH_POINT("after_signed");
-    core_.Announce(ids);
     core_.wake_broadcaster();
+    core_.Announce(ids);
     return {};
 }
 

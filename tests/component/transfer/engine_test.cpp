@@ -46,6 +46,68 @@ TEST(Engine, APaymentThatIsFoundAtFinalDepthIsFinalWithoutAFurtherBlock) {
     EXPECT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }, false));
 }
 
+TEST(Engine, WalletsThatPayAtTheSameTimeKeepTheirOwnNoncesAndTroubles) {
+    World world;
+    world.Boot();
+    std::vector<transfer::NewIntent> intents;
+    std::vector<std::string> senders;
+    for (int index = 0; index < 5; ++index) {
+        const auto wallet = base::WalletId::Random();
+        const std::string from = "0xpayer" + std::to_string(index);
+        // The last one has money for one payment alone.
+        world.chain.Fund(from, index == 4 ? 300 : 10'000);
+        senders.push_back(from);
+        for (int payment = 0; payment < 2; ++payment) {
+            auto intent = world.Payment("0xshop" + std::to_string(index), 200 + payment);
+            intent.wallet = wallet;
+            intent.plan.from = from;
+            ASSERT_TRUE(world.Accept(intent));
+            intents.push_back(intent);
+        }
+    }
+    ASSERT_TRUE(world.RunUntil(
+        [&] { return world.Sql("SELECT count(*) FROM intents WHERE ended_at IS NULL") == "0"; }));
+    for (std::size_t index = 0; index < intents.size(); ++index) {
+        EXPECT_EQ(world.StateOf(intents[index]), index == 9 ? "REJECTED" : "FINAL") << index;
+    }
+    for (std::size_t index = 0; index < senders.size(); ++index) {
+        const std::size_t paid = index == 4 ? 1 : 2;
+        EXPECT_EQ(world.chain.NoncesOf(senders[index]).size(), paid);
+        EXPECT_EQ(world.chain.PaymentsTo("0xshop" + std::to_string(index)), paid);
+    }
+    EXPECT_EQ(world.Get(intents[9]).reason, "insufficient_funds");
+    world.CheckInvariants();
+}
+
+TEST(Engine, ALostLeaseStopsNoOtherWallet) {
+    World world;
+    world.Boot();
+    auto theirs = world.Payment("0xbob", 100);
+    theirs.wallet = base::WalletId::Random();
+    theirs.plan.from = "0xpayer";
+    world.chain.Fund(theirs.plan.from, 10'000);
+    const auto ours = world.Payment("0xalice", 100);
+    // Another process takes one of the two wallets after this one had it.
+    ASSERT_TRUE(world.Accept(theirs));
+    world.engine().RunOnce();
+    const auto second = [&] {
+        auto intent = world.Payment("0xcarol", 100);
+        intent.wallet = theirs.wallet;
+        intent.plan.from = theirs.plan.from;
+        return intent;
+    }();
+    ASSERT_TRUE(world.Accept(second));
+    ASSERT_TRUE(world.Accept(ours));
+    world.Sql(
+        "UPDATE leases SET holder = gen_random_uuid(), epoch = epoch + 1, "
+        "expires_at = now() + interval '1 hour' WHERE name = 'wallet:" +
+        theirs.wallet.ToString() + "'");
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(ours) == "FINAL"; }));
+    EXPECT_EQ(world.StateOf(second), "RECEIVED");
+    EXPECT_EQ(world.chain.PaymentsTo("0xcarol"), 0U);
+    world.errors.clear();
+}
+
 TEST(Engine, ARepeatFindsTheSameIntent) {
     World world;
     world.Boot();

@@ -42,6 +42,28 @@ TEST_F(Leases, HaveOneHolder) {
     EXPECT_FALSE(*foreign);
 }
 
+TEST_F(Leases, OneOfSeveralThatIsLostFencesAllOut) {
+    std::vector<transfer::Lease> held;
+    for (const char* name : {"wallet:b", "wallet:a", "wallet:c"}) {
+        const auto lease = ours.Acquire(name);
+        ASSERT_TRUE(lease && *lease);
+        held.push_back(**lease);
+    }
+    const auto enter = [&] {
+        return pg::Transact(
+            *world.pool, [&](pg::Tx& tx) -> base::Result<> { return transfer::Fence(tx, held); });
+    };
+    EXPECT_TRUE(enter());
+    world.Sql("UPDATE leases SET expires_at = '-infinity' WHERE name = 'wallet:b'");
+    const auto taken = theirs.Acquire("wallet:b");
+    ASSERT_TRUE(taken && *taken);
+    const auto late = enter();
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().reason, "lease_lost");
+    held.erase(held.begin());
+    EXPECT_TRUE(enter());
+}
+
 TEST_F(Leases, AFormerHolderIsFencedOut) {
     const auto lease = ours.Acquire("wallet");
     ASSERT_TRUE(lease && *lease);

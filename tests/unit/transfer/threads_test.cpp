@@ -93,15 +93,19 @@ TEST(Scheduler, NeverDrainsOneWalletOnTwoThreads) {
     std::set<base::WalletId> running;
     std::atomic<int> drains{0};
     std::atomic<bool> twice{false};
-    Scheduler scheduler([&](const base::WalletId& wallet) {
+    Scheduler scheduler([&](const std::vector<base::WalletId>& together) {
         {
             const std::lock_guard lock(mutex);
-            twice = twice || !running.insert(wallet).second;
+            for (const base::WalletId& wallet : together) {
+                twice = twice || !running.insert(wallet).second;
+            }
         }
         std::this_thread::sleep_for(milliseconds(1));
         {
             const std::lock_guard lock(mutex);
-            running.erase(wallet);
+            for (const base::WalletId& wallet : together) {
+                running.erase(wallet);
+            }
         }
         ++drains;
     });
@@ -117,6 +121,52 @@ TEST(Scheduler, NeverDrainsOneWalletOnTwoThreads) {
     }
     scheduler.Stop();
     EXPECT_FALSE(twice.load());
+}
+
+TEST(Scheduler, WalletsThatWaitTogetherAreDrainedInOneGo) {
+    std::vector<std::size_t> sizes;
+    std::set<base::WalletId> drained;
+    Scheduler scheduler([&](const std::vector<base::WalletId>& together) {
+        sizes.push_back(together.size());
+        drained.insert(together.begin(), together.end());
+    });
+    const std::size_t count = Scheduler::kTogetherMax + 3;
+    for (std::size_t index = 0; index < count; ++index) {
+        scheduler.Wake(base::WalletId::Random());
+    }
+    scheduler.RunAll();
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{Scheduler::kTogetherMax, 3}));
+    EXPECT_EQ(drained.size(), count);
+}
+
+TEST(Waiters, OnlyWhoWaitsIsShownWhatAnIntentIsNow) {
+    Waiters waiters;
+    const auto awaited = base::IntentId::Random();
+    const auto other = base::IntentId::Random();
+    Waiters::Ticket ticket(waiters, awaited);
+    EXPECT_EQ(ticket.Shown(), nullptr);
+    EXPECT_EQ(waiters.Awaited({other, awaited}), std::vector<base::IntentId>{awaited});
+    for (const base::IntentId& id : {other, awaited}) {
+        Payment payment;
+        payment.id = id.ToString();
+        waiters.Show(std::move(payment));
+    }
+    ASSERT_NE(ticket.Shown(), nullptr);
+    EXPECT_EQ(ticket.Shown()->id, awaited.ToString());
+}
+
+TEST(Loop, TurnsThatAreWokenTogetherKeepTheirDistance) {
+    std::atomic<int> turns{0};
+    Loop loop(
+        std::chrono::hours(1), [&] { ++turns; }, std::chrono::milliseconds(200));
+    loop.Start();
+    const auto begun = std::chrono::steady_clock::now();
+    while (turns < 2) {
+        loop.Wake();
+        std::this_thread::sleep_for(milliseconds(1));
+    }
+    EXPECT_GE(std::chrono::steady_clock::now() - begun, milliseconds(150));
+    loop.Stop();
 }
 
 TEST(State, EveryNameComesBack) {
