@@ -265,6 +265,11 @@ Answer PayForParent(
         co_return std::move(*settled.response);
     }
     auto cap = co_await CapOf(app, call, chain, wish, parent.fee_estimate());
+    if (cap && !wish.fee_cap) {
+        // A child pays for its parents as well: at least what 1,000 vbytes cost at the rate asked
+        // for.
+        *cap = std::max(*cap, money::UInt256(wish.fee.utxo().rate_milli_per_vbyte()));
+    }
     auto request = cap ? MakeCpfpRequest(app, parent, wish.fee, *cap, settled.claim->intent)
                        : base::Result<v1::TransferRequest>(cap.error());
     const auto view = co_await HandOver(app, call, chain, std::move(request), slot, *settled.claim);
