@@ -10,6 +10,7 @@
 #include "api-gateway/resources/auth.h"
 #include "api-gateway/resources/chain.h"
 #include "api-gateway/resources/docs.h"
+#include "api-gateway/resources/messages.h"
 #include "api-gateway/resources/payments.h"
 #include "api-gateway/resources/wallet.h"
 
@@ -31,6 +32,7 @@ const auth::Roles kAdmins{Role::kAdmin};
 const Access kOpen{.open = true};
 const Access kLook{.roles = kEveryone, .scope = Scope::kRead};
 const Access kPay{.roles = kOwners, .scope = Scope::kSend};
+const Access kSign{.roles = kOwners, .scope = Scope::kSign};
 // A person at a keyboard.
 const Access kPerson{.roles = kEveryone};
 const Access kOwnerInPerson{.roles = kOwners};
@@ -99,6 +101,15 @@ const std::array kWalletRoutes = {
        "/api/v1/wallet/{wallet_id}/resume",
        {kOwnerInPerson, RateClass::kWrite},
        ResumeWallet),
+    At(Method::kGet, "/api/v1/wallet/message-types", {kLook, RateClass::kRead}, ListMessageTypes),
+    At(Method::kPost,
+       "/api/v1/wallet/message-types",
+       {kOwnerInPerson, RateClass::kWrite},
+       AllowMessageType),
+    At(Method::kDelete,
+       "/api/v1/wallet/message-types/{id}",
+       {kOwnerInPerson, RateClass::kWrite},
+       ForbidMessageType),
     At(Method::kGet, "/api/v1/approvals", {kLook, RateClass::kRead}, ListApprovals)
         .Query({"state", "limit", "cursor"}),
     At(Method::kGet, "/api/v1/approvals/{id}", {kLook, RateClass::kRead}, GetApproval),
@@ -153,6 +164,14 @@ const std::array kChainRoutes = {
     At(Method::kPost, "/api/v1/{chain}/tx/{hash}/cancel", {kPay, RateClass::kSend}, Cancel),
     At(Method::kGet, "/api/v1/{chain}/history", {kLook, RateClass::kRead}, OnChain<GetHistory>)
         .Query({"wallet_id", "limit", "cursor"}),
+    At(Method::kPost,
+       "/api/v1/{chain}/sign-message",
+       {kSign, RateClass::kWrite},
+       OnChain<SignMessage>),
+    At(Method::kPost,
+       "/api/v1/{chain}/verify-message",
+       {kSign, RateClass::kWrite},
+       OnChain<VerifyMessage>),
     At(Method::kGet, "/api/v1/{chain}/status", {kLook, RateClass::kRead}, OnChain<GetChainStatus>),
     At(Method::kPost, "/api/v1/{chain}/faucet", {kPay, RateClass::kWrite}, OnChain<RequestFaucet>),
 };

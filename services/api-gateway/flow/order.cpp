@@ -117,6 +117,18 @@ common::Order OrderAbout(const App& app, const v1::TransferView& payment) {
     return order;
 }
 
+common::Order MakeMessageOrder(const App& app, const platform::wallet::v1::Wallet& wallet) {
+    common::Order order;
+    order.set_deployment_id(app.config().deployment_id);
+    order.set_network(wallet.network());
+    order.set_intent_id(base::IntentId::Random().ToString());
+    order.set_user_id(wallet.user_id());
+    order.set_wallet_id(wallet.wallet_id());
+    order.set_from(wallet.address());
+    order.set_fee_cap("0");
+    return order;
+}
+
 base::Result<common::SignedOrder> Sign(const App& app, common::Order order) {
     return auth::SignOrder(std::move(order), app.clock().Now(), app.config().order_signing_key);
 }

@@ -42,6 +42,10 @@ struct PaymentPlan {
 [[nodiscard]] platform::common::v1::Order OrderAbout(
     const App& app, const platform::chain::v1::TransferView& payment);
 
+// The head of an order about a message of this wallet: an id of its own, nothing paid.
+[[nodiscard]] platform::common::v1::Order MakeMessageOrder(
+    const App& app, const platform::wallet::v1::Wallet& wallet);
+
 [[nodiscard]] base::Result<platform::common::v1::SignedOrder> Sign(
     const App& app, platform::common::v1::Order order);
 

@@ -52,6 +52,10 @@ FakeWallets::FakeWallets() {
     Unary("ListApprovals", &Self::ListApprovals);
     Unary("GetApproval", &Self::GetApproval);
     Unary("DecideApproval", &Self::DecideApproval);
+    Unary("SignMessage", &Self::SignMessage);
+    Unary("ListMessageTypes", &Self::ListMessageTypes);
+    Unary("AllowMessageType", &Self::AllowMessageType);
+    Unary("ForbidMessageType", &Self::ForbidMessageType);
 }
 
 void FakeWallets::SetApproval(const wallet_v1::Approval& approval) {
@@ -296,6 +300,67 @@ base::Result<wallet_v1::DecideApprovalResponse> FakeWallets::DecideApproval(
     wallet_v1::DecideApprovalResponse response;
     *response.mutable_approval() = approval;
     return response;
+}
+
+wallet_v1::SignMessageRequest FakeWallets::message() const {
+    const std::lock_guard lock(mutex_);
+    return message_;
+}
+
+// Typed data without a proof is what asks for one.
+base::Result<wallet_v1::SignMessageResponse> FakeWallets::SignMessage(
+    const wallet_v1::SignMessageRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    platform::common::v1::Order order;
+    if (!order.ParseFromString(request.order().order())) {
+        return base::InvalidArgument("bad_order", "the order does not parse");
+    }
+    if (order.message().kind() == "eip712" && !request.has_proof()) {
+        return base::PermissionDenied("approval_needed", "its type is not allowed");
+    }
+    message_ = request;
+    proof_ = ProofText(request.proof());
+    wallet_v1::SignMessageResponse response;
+    response.set_signature("0xsigned");
+    return response;
+}
+
+base::Result<wallet_v1::ListMessageTypesResponse> FakeWallets::ListMessageTypes(
+    const wallet_v1::ListMessageTypesRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    wallet_v1::ListMessageTypesResponse response;
+    for (const auto& [id, type] : types_) {
+        *response.add_types() = type;
+    }
+    return response;
+}
+
+base::Result<wallet_v1::AllowMessageTypeResponse> FakeWallets::AllowMessageType(
+    const wallet_v1::AllowMessageTypeRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    proof_ = ProofText(request.proof());
+    wallet_v1::MessageType type;
+    type.set_id("11111111-2222-4333-8444-555555555555");
+    type.set_network(kNetwork);
+    type.set_contract(request.contract());
+    type.set_primary_type(request.primary_type());
+    types_[type.id()] = type;
+    wallet_v1::AllowMessageTypeResponse response;
+    *response.mutable_type() = type;
+    return response;
+}
+
+base::Result<wallet_v1::ForbidMessageTypeResponse> FakeWallets::ForbidMessageType(
+    const wallet_v1::ForbidMessageTypeRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    const std::lock_guard lock(mutex_);
+    if (types_.erase(request.id()) == 0) {
+        return base::NotFound("unknown_message_type", "there is no such type");
+    }
+    return wallet_v1::ForbidMessageTypeResponse();
 }
 
 }  // namespace gateway_test

@@ -28,6 +28,9 @@ public:
     // "chain: reason" of an administrator's stop; empty where there is none.
     [[nodiscard]] std::string stop() const;
 
+    // The request of the last signature, whose order its signature covers.
+    [[nodiscard]] wallet_v1::SignMessageRequest message() const;
+
 private:
     using Context = rpc::Context;
 
@@ -75,6 +78,15 @@ private:
     base::Result<wallet_v1::DecideApprovalResponse> DecideApproval(
         const wallet_v1::DecideApprovalRequest& request, const Context& context);
 
+    base::Result<wallet_v1::SignMessageResponse> SignMessage(
+        const wallet_v1::SignMessageRequest& request, const Context& context);
+    base::Result<wallet_v1::ListMessageTypesResponse> ListMessageTypes(
+        const wallet_v1::ListMessageTypesRequest& request, const Context& context);
+    base::Result<wallet_v1::AllowMessageTypeResponse> AllowMessageType(
+        const wallet_v1::AllowMessageTypeRequest& request, const Context& context);
+    base::Result<wallet_v1::ForbidMessageTypeResponse> ForbidMessageType(
+        const wallet_v1::ForbidMessageTypeRequest& request, const Context& context);
+
     [[nodiscard]] base::Result<> CheckUser(const std::string& user_id,
                                            const Context& context) const;
 
@@ -83,6 +95,8 @@ private:
     std::map<std::string, platform::chain::v1::TransferView> transactions_;
     std::string proof_;
     std::string stop_;
+    wallet_v1::SignMessageRequest message_;
+    std::map<std::string, wallet_v1::MessageType> types_;
     wallet_v1::Policy policy_;
 };
 
