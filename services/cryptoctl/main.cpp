@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
     cryptoctl::AddAccountCommands(app, context);
     cryptoctl::AddWalletCommands(app, context);
     cryptoctl::AddPaymentCommands(app, context);
+    cryptoctl::AddMessageCommands(app, context);
     cryptoctl::AddApprovalCommands(app, context);
     cryptoctl::AddOperationCommands(app, context);
     cryptoctl::AddGrpcCommands(app, context);

@@ -128,6 +128,37 @@ TEST_F(Cryptoctl, SendsWithAKeyAndShowsThePayment) {
     EXPECT_EQ(Run({"tx", "--list", "--status", "final"}).exit_code, 0);
 }
 
+TEST_F(Cryptoctl, SignsAndVerifiesMessages) {
+    Register();
+    EXPECT_EQ(Run({"message", "sign", "ethereum", "hello"}).output, "0xsigned\n");
+    EXPECT_EQ(Run({"message", "sign", "ethereum", "--hex", "ff00"}).exit_code, 0);
+    // ethereum/eth-account, tests/core/test_accounts.py.
+    const std::string signature =
+        "0xb91467e570a6466aa9e9876cbcd013baba02900b8979d43fe208a4a4f339f5fd6007e74cd82e037b80018642"
+        "2fc2da167c747ef045e5d18a5f5d4300f8e1a0291c";
+    const std::string signer = "0x2c7536E3605D9C16a7a3D7b1898e529396a65c23";
+    const auto valid = Run({"message", "verify", "ethereum", signer, signature, "Some data"});
+    EXPECT_EQ(valid.exit_code, 0) << valid.output;
+    EXPECT_NE(valid.output.find("valid: signed by " + signer), std::string::npos);
+    const auto other = Run({"message", "verify", "ethereum", signer, signature, "Other data"});
+    EXPECT_EQ(other.exit_code, 1);
+    EXPECT_NE(other.output.find("not_signed_by"), std::string::npos) << other.output;
+
+    const fs::path file = folder_.path() / "typed.json";
+    std::ofstream(file) << R"({"types": {"EIP712Domain": [{"name": "chainId", "type": "uint256"}],
+        "Vote": [{"name": "choice", "type": "uint256"}]}, "primaryType": "Vote",
+        "domain": {"chainId": 31337}, "message": {"choice": 1}})";
+    EXPECT_EQ(Run({"message", "sign", "ethereum", "--typed-data", file}).exit_code, 4);
+    EXPECT_EQ(Run({"message", "sign", "ethereum", "--typed-data", file, "--wanted"}).output,
+              "0xsigned\n");
+    EXPECT_EQ(Run({"message", "allow", "ethereum", kRecipient, "Vote"}).exit_code, 0);
+    const auto types = Run({"message", "types"});
+    EXPECT_NE(types.output.find("Vote"), std::string::npos) << types.output;
+    EXPECT_EQ(Run({"message", "forbid", "mty_11111111-2222-4333-8444-555555555555"}).exit_code, 0);
+    std::ofstream(file) << "no json";
+    EXPECT_EQ(Run({"message", "sign", "ethereum", "--typed-data", file}).exit_code, 1);
+}
+
 TEST_F(Cryptoctl, ExitCodesSayWhatHappened) {
     Register();
     EXPECT_EQ(Run({"send", "ethereum", kRecipient, "1e3"}).exit_code, 7);
