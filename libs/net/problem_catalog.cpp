@@ -231,6 +231,7 @@ too_many_connections | 503 | Too many connections | Your address has too many co
 too_many_message_types | 409 | Too many types allowed | A user allows 100 types of typed data at most. | Remove one that is no longer needed.
 too_many_replacements | 409 | Replaced too often | A payment is sped up or cancelled 20 times at most. | Wait until it is included or expires.
 too_many_symbols | 422 | Too many symbols | One call takes at most 50 symbols. | Split the call.
+too_many_wallets | 409 | Too many wallets | A portfolio covers 50 wallets at most. | Read the wallets one by one.
 too_slow | 503 | Too slow | The reader could not keep up with the stream. | Start again from the last position seen.
 totp_enabled | 409 | Second factor set already | This account has a second factor. | Remove it first, with a code.
 totp_not_begun | 422 | Nothing to confirm | No second factor was begun. | Call POST /auth/totp first.

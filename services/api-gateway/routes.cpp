@@ -91,6 +91,8 @@ const std::array kAccountRoutes = {
 const std::array kWalletRoutes = {
     At(Method::kGet, "/api/v1/wallet/balances", {kLook, RateClass::kRead}, GetBalances),
     At(Method::kGet, "/api/v1/wallet", {kLook, RateClass::kRead}, ListWallets),
+    At(Method::kGet, "/api/v1/wallet/portfolio", {kLook, RateClass::kRead}, GetPortfolio)
+        .Query({"vs_currency"}),
     At(Method::kGet, "/api/v1/wallet/transactions", {kLook, RateClass::kRead}, ListTransactions)
         .Query({"chain", "status", "direction", "from", "to", "limit", "cursor"}),
     At(Method::kGet, "/api/v1/wallet/transactions/{id}", {kLook, RateClass::kRead}, GetTransaction),

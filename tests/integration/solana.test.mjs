@@ -70,9 +70,11 @@ test('addresses and amounts that cannot be meant are refused', async () => {
   assert.equal(await judge.lamports(offCurve.toBase58()), 500_000_000);
 });
 
+const made = [];
 for (const [name, decimals] of [['token', 6], ['token2022', 9]]) {
   test(`a payment of ${name} makes the recipient's account, once`, { timeout: 90_000 }, async () => {
     const token = await judge.makeToken(programs[name], decimals, address, 5n * 10n ** BigInt(decimals));
+    made.push(token);
     const to = freshSolanaAddress();
     const body = { to, amount: '1.5', token: token.mint, accept_unlisted: true };
     const first = await send(body);
@@ -94,6 +96,21 @@ for (const [name, decimals] of [['token', 6], ['token2022', 9]]) {
     assert.equal(entries.length, 2, JSON.stringify(entries));
   });
 }
+
+test('the portfolio holds what the chain says, and invents no value', async () => {
+  const portfolio = await stack.must('GET', '/api/v1/wallet/portfolio', { token: user.token });
+  assert.equal(portfolio.total, null);
+  assert.deepEqual(portfolio.errors, {});
+  const held = (chain, token) => portfolio.assets.find((asset) => asset.chain === chain && asset.token === token);
+  assert.equal(held('ethereum', null).currency, 'ETH');
+  assert.equal(Number(held('solana', null).balance_atomic), await judge.lamports(address));
+  for (const token of made) {
+    const asset = held('solana', token.mint);
+    assert.equal(BigInt(asset.balance_atomic), await judge.tokens(address, token));
+    assert.equal(asset.listed, false);
+    assert.equal(asset.value, null);
+  }
+});
 
 test('a transaction that was dropped is proven dead and signed again: one payment', { timeout: 120_000 }, async () => {
   const to = freshSolanaAddress();

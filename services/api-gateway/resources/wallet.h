@@ -7,6 +7,7 @@
 namespace gateway {
 
 [[nodiscard]] Answer GetBalances(App& app, Call& call);
+[[nodiscard]] Answer GetPortfolio(App& app, Call& call);
 [[nodiscard]] Answer ListWallets(App& app, Call& call);
 [[nodiscard]] Answer ListTransactions(App& app, Call& call);
 [[nodiscard]] Answer GetTransaction(App& app, Call& call);

@@ -132,7 +132,13 @@ base::Result<chain_v1::GetBalanceResponse> FakeChain::GetBalance(const chain_v1:
 
 base::Result<chain_v1::ListTokensResponse> FakeChain::ListTokens(const chain_v1::ListTokensRequest&,
                                                                  const Context&) {
-    return chain_v1::ListTokensResponse();
+    const std::lock_guard lock(mutex_);
+    if (script_.tokens_error) {
+        return *script_.tokens_error;
+    }
+    chain_v1::ListTokensResponse response;
+    response.mutable_tokens()->Assign(script_.tokens.begin(), script_.tokens.end());
+    return response;
 }
 
 base::Result<chain_v1::GetTokenResponse> FakeChain::GetToken(

@@ -34,6 +34,8 @@ public:
                                                            chain_v1::TransferView)>
             on_transfer{};
         std::optional<base::Error> estimate_error{};
+        std::optional<base::Error> tokens_error{};
+        std::vector<chain_v1::TokenBalance> tokens{};
         std::optional<base::Error> after_storing{};  // the intent is stored, the reply is lost
         std::chrono::milliseconds transfer_time{0};
         std::string fee = "21000000000000";

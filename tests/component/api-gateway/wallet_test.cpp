@@ -27,6 +27,49 @@ TEST_F(WalletTest, BalancesHaveTheDocumentedShape) {
     EXPECT_EQ(reply.body["bitcoin"]["balance"], nullptr);
 }
 
+TEST_F(WalletTest, APortfolioHasEveryAssetAndNoInventedValue) {
+    chain_v1::TokenBalance token;
+    token.mutable_asset()->set_contract(kRecipient);
+    token.mutable_asset()->set_symbol("USDT");
+    token.mutable_asset()->set_decimals(6);
+    token.set_name("Tether");
+    token.set_balance("2500000");
+    token.set_listed(true);
+    Stack::Get().chain().Set({.tokens = {token}});
+    const Reply reply = Get("/portfolio");
+    ASSERT_EQ(reply.status, 200) << reply.text;
+    EXPECT_EQ(reply.body["vs_currency"], "usd");
+    EXPECT_EQ(reply.body["errors"], Json({{"bitcoin", "node_unavailable"}}));
+    ASSERT_EQ(reply.body["assets"].size(), 2U) << reply.text;
+    const Json& native = reply.body["assets"][0];
+    EXPECT_EQ(native["chain"], "ethereum");
+    EXPECT_EQ(native["token"], nullptr);
+    EXPECT_EQ(native["currency"], "ETH");
+    EXPECT_EQ(native["balance"], "1.23456789");
+    EXPECT_EQ(native["wallets"][0]["address"], kSender);
+    const Json& usdt = reply.body["assets"][1];
+    EXPECT_EQ(usdt["token"], kRecipient);
+    EXPECT_EQ(usdt["balance"], "2.5");
+    EXPECT_EQ(usdt["balance_atomic"], "2500000");
+    EXPECT_EQ(usdt["name"], "Tether");
+    for (const Json& owner : {reply.body, native, usdt}) {
+        for (const char* name : {"total", "price", "value", "share", "24h_change"}) {
+            EXPECT_EQ(owner.value(name, Json()), nullptr) << name;
+        }
+    }
+    EXPECT_TRUE(reply.body.contains("total"));
+    EXPECT_TRUE(usdt.contains("value"));
+
+    Stack::Get().chain().Set(
+        {.tokens_error = base::Unavailable("node_unavailable", "the node does not answer")});
+    const Reply partial = Get("/portfolio?vs_currency=EUR");
+    EXPECT_EQ(partial.body["vs_currency"], "eur");
+    EXPECT_EQ(partial.body["errors"]["ethereum"], "node_unavailable");
+    EXPECT_EQ(partial.body["assets"].size(), 1U);
+    Stack::Get().chain().Set({});
+    EXPECT_EQ(Get("/portfolio?vs_currency=dollars").Code(), "invalid_request");
+}
+
 TEST_F(WalletTest, WalletsAndTransactionsAreListed) {
     EXPECT_EQ(Get("").body["data"][0]["address"], kSender);
     chain_v1::TransferView view;
