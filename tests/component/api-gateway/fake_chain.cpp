@@ -64,6 +64,7 @@ FakeChain::FakeChain(auth::OrderTrust trust) : trust_(std::move(trust)) {
     Unary("ValidateAddress", &Self::ValidateAddress);
     Unary("GetBalance", &Self::GetBalance);
     Unary("ListTokens", &Self::ListTokens);
+    Unary("ListUsedAddresses", &Self::ListUsedAddresses);
     Unary("GetToken", &Self::GetToken);
     Unary("EstimateTransfer", &Self::EstimateTransfer);
     Unary("Transfer", &Self::Transfer);
@@ -139,6 +140,11 @@ base::Result<chain_v1::ListTokensResponse> FakeChain::ListTokens(const chain_v1:
     chain_v1::ListTokensResponse response;
     response.mutable_tokens()->Assign(script_.tokens.begin(), script_.tokens.end());
     return response;
+}
+
+base::Result<chain_v1::ListUsedAddressesResponse> FakeChain::ListUsedAddresses(
+    const chain_v1::ListUsedAddressesRequest&, const Context&) {
+    return chain_v1::ListUsedAddressesResponse();
 }
 
 base::Result<chain_v1::GetTokenResponse> FakeChain::GetToken(

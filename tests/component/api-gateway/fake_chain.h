@@ -59,6 +59,8 @@ private:
         const chain_v1::GetBalanceRequest& request, const Context& context);
     base::Result<chain_v1::ListTokensResponse> ListTokens(
         const chain_v1::ListTokensRequest& request, const Context& context);
+    base::Result<chain_v1::ListUsedAddressesResponse> ListUsedAddresses(
+        const chain_v1::ListUsedAddressesRequest& request, const Context& context);
     base::Result<chain_v1::GetTokenResponse> GetToken(const chain_v1::GetTokenRequest& request,
                                                       const Context& context);
     base::Result<chain_v1::EstimateTransferResponse> EstimateTransfer(

@@ -52,6 +52,8 @@ FakeWallets::FakeWallets() {
     Unary("ListApprovals", &Self::ListApprovals);
     Unary("GetApproval", &Self::GetApproval);
     Unary("DecideApproval", &Self::DecideApproval);
+    Unary("AddAddress", &Self::AddAddress);
+    Unary("ListOwnAddresses", &Self::ListOwnAddresses);
     Unary("SignMessage", &Self::SignMessage);
     Unary("ListMessageTypes", &Self::ListMessageTypes);
     Unary("AllowMessageType", &Self::AllowMessageType);
@@ -299,6 +301,22 @@ base::Result<wallet_v1::DecideApprovalResponse> FakeWallets::DecideApproval(
     approval.set_state(request.approve() ? "approved" : "denied");
     wallet_v1::DecideApprovalResponse response;
     *response.mutable_approval() = approval;
+    return response;
+}
+
+base::Result<wallet_v1::AddAddressResponse> FakeWallets::AddAddress(
+    const wallet_v1::AddAddressRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    wallet_v1::AddAddressResponse response;
+    response.mutable_address()->set_address(kRecipient);
+    return response;
+}
+
+base::Result<wallet_v1::ListOwnAddressesResponse> FakeWallets::ListOwnAddresses(
+    const wallet_v1::ListOwnAddressesRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.user_id(), context));
+    wallet_v1::ListOwnAddressesResponse response;
+    response.add_addresses()->set_address(kSender);
     return response;
 }
 

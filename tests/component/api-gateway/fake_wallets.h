@@ -78,6 +78,10 @@ private:
     base::Result<wallet_v1::DecideApprovalResponse> DecideApproval(
         const wallet_v1::DecideApprovalRequest& request, const Context& context);
 
+    base::Result<wallet_v1::AddAddressResponse> AddAddress(
+        const wallet_v1::AddAddressRequest& request, const Context& context);
+    base::Result<wallet_v1::ListOwnAddressesResponse> ListOwnAddresses(
+        const wallet_v1::ListOwnAddressesRequest& request, const Context& context);
     base::Result<wallet_v1::SignMessageResponse> SignMessage(
         const wallet_v1::SignMessageRequest& request, const Context& context);
     base::Result<wallet_v1::ListMessageTypesResponse> ListMessageTypes(
