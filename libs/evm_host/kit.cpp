@@ -38,8 +38,9 @@ chain_host::ChainKit KitOf(std::string chain_name) {
                         "eth_maxPriorityFeePerGas",
                         "eth_sendRawTransaction",
                         "web3_clientVersion"};
-    // A quote is good for seconds. What decides whether a payment is covered is never older than the
-    // question: a balance that was read a moment ago may lack what its owner has just been shown.
+    // A quote is good for seconds. What decides whether a payment is covered is never older than
+    // the question: a balance that was read a moment ago may lack what its owner has just been
+    // shown.
     constexpr std::chrono::milliseconds kMoment{100};
     constexpr std::chrono::milliseconds kNone{0};
     kit.shared_reads = {{"eth_feeHistory", kMoment * 5},

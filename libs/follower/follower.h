@@ -90,7 +90,7 @@ private:
     bool loaded_ = false;
     std::chrono::steady_clock::time_point refreshed_;
     bool rescanning_ = true;  // until a look has shown otherwise
-    std::string seen_;  // the head that was followed to its end
+    std::string seen_;        // the head that was followed to its end
 };
 
 }  // namespace follower

@@ -20,7 +20,8 @@ base::Error UnknownTx() {
     return base::NotFound("unknown_tx", "the node knows no transaction of this hash");
 }
 
-// What proves the amounts of a transaction's coins: its own bytes, with the outputs that were shown.
+// What proves the amounts of a transaction's coins: its own bytes, with the outputs that were
+// shown.
 base::Result<base::Bytes> ProofOf(const TxFormat& format, const NodeTx& shown) {
     std::vector<Output> outputs;
     for (const NodeOutput& output : shown.outputs) {

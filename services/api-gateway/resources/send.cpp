@@ -101,8 +101,7 @@ awaitable<base::Result<net::Response>> Pay(
     }
     const PaymentPlan plan{chain, wish, *wallet, *estimate};
     auto request = MakeTransferRequest(app, plan, settled.claim->intent);
-    const auto view =
-        co_await HandOver(app, call, chain, std::move(request), slot, *settled.claim);
+    const auto view = co_await HandOver(app, call, chain, std::move(request), slot, *settled.claim);
     if (!view) {
         co_return view.error();
     }

@@ -68,8 +68,9 @@ protected:
     }
 
     std::set<base::IntentId> Conflicts(const transfer::NewIntent& intent, std::uint64_t height) {
-        return Do<std::set<base::IntentId>>(
-            [&](pg::Tx& tx) { return transfer::LoadCoinConflicts(tx, {intent.id}, {height, false}); });
+        return Do<std::set<base::IntentId>>([&](pg::Tx& tx) {
+            return transfer::LoadCoinConflicts(tx, {intent.id}, {height, false});
+        });
     }
 
     std::string Locks(const transfer::NewIntent& intent) {

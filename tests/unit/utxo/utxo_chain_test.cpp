@@ -148,8 +148,8 @@ TEST_F(UtxoChainTest, AChildPaysForItsParentToo) {
     const auto read = params.format->DecodeUnsigned(built.payload).value();
     ASSERT_EQ(read.transaction.outputs.size(), 1U);
     EXPECT_EQ(read.transaction.outputs[0].script, script);
-    // 20 sat/vB for the 141 vbytes of the parent and the 110 of the child, less the parent's 705; the
-    // child's own rate is rounded up.
+    // 20 sat/vB for the 141 vbytes of the parent and the 110 of the child, less the parent's 705;
+    // the child's own rate is rounded up.
     EXPECT_EQ(child.fee_max, UInt256(20 * (141 + 110) - 705 + 1));
 
     // A parent that pays more than the rate leaves the child its own.
