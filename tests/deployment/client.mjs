@@ -15,10 +15,14 @@ export class Client {
 
   // One call; {status, body}, status 0 where no answer came.
   async call(method, path, { token, key, body } = {}) {
+    // A timer that the process waits for: AbortSignal.timeout's is none, and where a connection ends without a word
+    // there would be nothing left to wait for, and Node ends silently.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), CALL_MS);
     try {
       const response = await fetch(this.base + path, {
         method,
-        signal: AbortSignal.timeout(CALL_MS),
+        signal: late.signal,
         headers: {
           ...(body ? { 'content-type': 'application/json' } : {}),
           ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -30,6 +34,8 @@ export class Client {
       return { status: response.status, body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text };
     } catch (error) {
       return { status: 0, body: String(error.cause ?? error) };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
