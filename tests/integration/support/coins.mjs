@@ -72,14 +72,16 @@ export class CoinNode {
     return result;
   }
 
+  // The whole group: a request that the script's child is about to send would mine a block as well.
   #signalMiner(signal) {
-    process.kill(Number(readFileSync(this.miner, 'utf8').split(' ')[0]), signal);
+    process.kill(-Number(readFileSync(this.miner, 'utf8').split(' ')[0]), signal);
   }
 
   // Without blocks while `work` runs.
   async holdingBlocks(work) {
     this.#signalMiner('SIGSTOP');
     try {
+      await this.tip();  // answered after what the miner had asked for
       return await work();
     } finally {
       this.#signalMiner('SIGCONT');
