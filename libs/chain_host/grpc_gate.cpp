@@ -6,9 +6,9 @@ namespace chain_host {
 
 namespace {
 
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 
-using Stub = v1::GateService::Stub;
+using Stub = wallet_v1::GateService::Stub;
 
 // The engine's calls belong to no request of a user: it repeats them long after that has ended.
 rpc::Context OwnContext() {
@@ -27,13 +27,13 @@ platform::common::v1::SignedOrder ToProto(const transfer::SignedOrder& order) {
     return proto;
 }
 
-transfer::Verdict VerdictOf(v1::AuthoriseResponse::Verdict verdict) {
+transfer::Verdict VerdictOf(wallet_v1::AuthoriseResponse::Verdict verdict) {
     switch (verdict) {
-        case v1::AuthoriseResponse::VERDICT_ALLOW:
+        case wallet_v1::AuthoriseResponse::VERDICT_ALLOW:
             return transfer::Verdict::kAllow;
-        case v1::AuthoriseResponse::VERDICT_DENY:
+        case wallet_v1::AuthoriseResponse::VERDICT_DENY:
             return transfer::Verdict::kDeny;
-        case v1::AuthoriseResponse::VERDICT_NEEDS_APPROVAL:
+        case wallet_v1::AuthoriseResponse::VERDICT_NEEDS_APPROVAL:
             return transfer::Verdict::kNeedsApproval;
         default:  // proto3 enums are open: what a newer release says is asked again later
             return transfer::Verdict::kWait;
@@ -44,7 +44,7 @@ transfer::Verdict VerdictOf(v1::AuthoriseResponse::Verdict verdict) {
 
 base::Result<transfer::Authorisation> GrpcGate::Authorise(const transfer::SignedOrder& order,
                                                           const money::UInt256& amount) {
-    v1::AuthoriseRequest request;
+    wallet_v1::AuthoriseRequest request;
     *request.mutable_order() = ToProto(order);
     request.set_amount(amount.ToDecimal());
     BASE_ASSIGN_OR_RETURN(const auto response, gate_.Call(&Stub::Authorise, request, OwnContext()));
@@ -59,7 +59,7 @@ base::Result<transfer::Authorisation> GrpcGate::Authorise(const transfer::Signed
 }
 
 base::Result<transfer::SignAnswer> GrpcGate::Sign(const transfer::SignCall& call) {
-    v1::SignRequest request;
+    wallet_v1::SignRequest request;
     *request.mutable_order() = ToProto(call.order);
     request.set_attempt(call.attempt);
     request.set_unsigned_tx(base::ToText(call.unsigned_tx));
@@ -74,7 +74,7 @@ base::Result<transfer::SignAnswer> GrpcGate::Sign(const transfer::SignCall& call
 }
 
 base::Result<bool> GrpcGate::Void(const base::IntentId& intent, const std::string& reason) {
-    v1::VoidRequest request;
+    wallet_v1::VoidRequest request;
     request.set_intent_id(intent.ToString());
     request.set_network(network_);
     request.set_reason(reason);
@@ -83,7 +83,7 @@ base::Result<bool> GrpcGate::Void(const base::IntentId& intent, const std::strin
 }
 
 base::Result<> GrpcGate::ReportOutcome(const base::IntentId& intent, transfer::State state) {
-    v1::ReportOutcomeRequest request;
+    wallet_v1::ReportOutcomeRequest request;
     request.set_intent_id(intent.ToString());
     request.set_state(std::string(transfer::StateName(state)));
     BASE_RETURN_IF_ERROR(gate_.Call(&Stub::ReportOutcome, request, OwnContext()));
@@ -91,7 +91,7 @@ base::Result<> GrpcGate::ReportOutcome(const base::IntentId& intent, transfer::S
 }
 
 base::Result<transfer::SignAnswer> GrpcGate::SignFill(const transfer::FillCall& call) {
-    v1::SignFillRequest request;
+    wallet_v1::SignFillRequest request;
     request.set_wallet_id(call.wallet.ToString());
     request.set_network(network_);
     request.set_unsigned_tx(base::ToText(call.unsigned_tx));
@@ -102,14 +102,14 @@ base::Result<transfer::SignAnswer> GrpcGate::SignFill(const transfer::FillCall& 
 
 base::Result<std::vector<transfer::OwnAddress>> GrpcGate::ListAddresses(std::uint64_t after_epoch,
                                                                         std::uint32_t limit) {
-    v1::ListAddressesRequest request;
+    wallet_v1::ListAddressesRequest request;
     request.set_network(network_);
     request.set_after_epoch(after_epoch);
     request.set_limit(limit);
     BASE_ASSIGN_OR_RETURN(const auto response,
                           gate_.Call(&Stub::ListAddresses, request, OwnContext()));
     std::vector<transfer::OwnAddress> list;
-    for (const v1::OwnAddress& address : response.addresses()) {
+    for (const wallet_v1::OwnAddress& address : response.addresses()) {
         transfer::OwnAddress own;
         own.address = address.address();
         BASE_ASSIGN_OR_RETURN(own.wallet, base::WalletId::Parse(address.wallet_id()));

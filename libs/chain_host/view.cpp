@@ -7,9 +7,9 @@ namespace chain_host {
 
 namespace {
 
-namespace v1 = platform::chain::v1;
+namespace chain_v1 = platform::chain::v1;
 
-void WriteLists(const transfer::Payment& payment, v1::TransferView& view) {
+void WriteLists(const transfer::Payment& payment, chain_v1::TransferView& view) {
     for (const chain::Recipient& recipient : payment.recipients) {
         auto* to = view.add_to();
         to->set_address(recipient.address);
@@ -44,8 +44,8 @@ platform::common::v1::Asset WriteAsset(const money::Asset& asset) {
     return written;
 }
 
-v1::TransferView WriteTransfer(const transfer::Payment& payment) {
-    v1::TransferView view;
+chain_v1::TransferView WriteTransfer(const transfer::Payment& payment) {
+    chain_v1::TransferView view;
     view.set_id(payment.id);
     view.set_network(payment.network);
     view.set_wallet_id(payment.wallet.ToString());
@@ -87,17 +87,17 @@ v1::TransferView WriteTransfer(const transfer::Payment& payment) {
     return view;
 }
 
-v1::FeeOffer WriteFeeOffer(const chain::FeeOffer& offer) {
-    v1::FeeOffer written;
+chain_v1::FeeOffer WriteFeeOffer(const chain::FeeOffer& offer) {
+    chain_v1::FeeOffer written;
     switch (offer.speed) {
         case chain::Speed::kSlow:
-            written.set_speed(v1::FeePreference::SPEED_SLOW);
+            written.set_speed(chain_v1::FeePreference::SPEED_SLOW);
             break;
         case chain::Speed::kNormal:
-            written.set_speed(v1::FeePreference::SPEED_NORMAL);
+            written.set_speed(chain_v1::FeePreference::SPEED_NORMAL);
             break;
         case chain::Speed::kFast:
-            written.set_speed(v1::FeePreference::SPEED_FAST);
+            written.set_speed(chain_v1::FeePreference::SPEED_FAST);
             break;
     }
     auto* figures = written.mutable_figures();

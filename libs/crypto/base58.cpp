@@ -11,7 +11,8 @@ namespace crypto {
 
 namespace {
 
-constexpr std::string_view kAlphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+constexpr std::string_view kBase58Letters =
+    "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::size_t kChecksumSize = 4;
 
 constexpr std::uint8_t kNoDigit = 0xff;
@@ -19,8 +20,8 @@ constexpr std::uint8_t kNoDigit = 0xff;
 constexpr std::array<std::uint8_t, 128> MakeDigits() {
     std::array<std::uint8_t, 128> digits{};
     digits.fill(kNoDigit);
-    for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-        digits[static_cast<std::uint8_t>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+    for (std::size_t i = 0; i < kBase58Letters.size(); ++i) {
+        digits[static_cast<std::uint8_t>(kBase58Letters[i])] = static_cast<std::uint8_t>(i);
     }
     return digits;
 }
@@ -53,7 +54,7 @@ std::size_t EncodeInto(base::ByteView data, std::span<std::uint8_t> target) {
     std::reverse(digits.begin(), digits.begin() + static_cast<std::ptrdiff_t>(size));
     std::fill_n(target.begin(), zeros, std::uint8_t{0});
     for (std::uint8_t& digit : target.first(zeros + size)) {
-        digit = static_cast<std::uint8_t>(kAlphabet[digit]);
+        digit = static_cast<std::uint8_t>(kBase58Letters[digit]);
     }
     return zeros + size;
 }

@@ -11,10 +11,10 @@ namespace crypto {
 
 namespace {
 
-constexpr std::string_view kAlphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-constexpr std::size_t kChecksumSize = 6;
+constexpr std::string_view kBech32Letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+constexpr std::size_t kBech32ChecksumSize = 6;
 
-base::Error Bad(std::string detail) {
+base::Error BadBech32(std::string detail) {
     return base::InvalidArgument("bad_bech32", std::move(detail));
 }
 
@@ -60,11 +60,11 @@ std::uint32_t Polymod(std::string_view hrp, base::ByteView values) {
 
 base::Result<> CheckHrp(std::string_view hrp) {
     if (hrp.empty()) {
-        return Bad("the human-readable part is empty");
+        return BadBech32("the human-readable part is empty");
     }
     for (std::size_t i = 0; i < hrp.size(); ++i) {
         if (hrp[i] < 33 || hrp[i] > 126) {
-            return Bad("not printable ASCII at position " + std::to_string(i));
+            return BadBech32("not printable ASCII at position " + std::to_string(i));
         }
     }
     return {};
@@ -72,8 +72,8 @@ base::Result<> CheckHrp(std::string_view hrp) {
 
 base::Result<> CheckSize(std::size_t size, std::size_t size_max) {
     if (size > size_max) {
-        return Bad("the text has " + std::to_string(size) + " letters, at most " +
-                   std::to_string(size_max) + " are allowed");
+        return BadBech32("the text has " + std::to_string(size) + " letters, at most " +
+                         std::to_string(size_max) + " are allowed");
     }
     return {};
 }
@@ -92,22 +92,22 @@ std::optional<Bech32Variant> VariantOf(std::uint32_t sum) {
 base::Result<std::string> Bech32Encode(const Bech32Text& parts, std::size_t size_max) {
     BASE_RETURN_IF_ERROR(CheckHrp(parts.hrp));
     if (base::ToLower(parts.hrp) != parts.hrp) {
-        return Bad("the human-readable part is not in lower case");
+        return BadBech32("the human-readable part is not in lower case");
     }
     if (std::any_of(parts.data.begin(), parts.data.end(), [](auto value) { return value > 31; })) {
-        return Bad("a data value is above 31");
+        return BadBech32("a data value is above 31");
     }
     BASE_RETURN_IF_ERROR(
-        CheckSize(parts.hrp.size() + 1 + parts.data.size() + kChecksumSize, size_max));
+        CheckSize(parts.hrp.size() + 1 + parts.data.size() + kBech32ChecksumSize, size_max));
     base::Bytes values = parts.data;
-    values.resize(values.size() + kChecksumSize);
+    values.resize(values.size() + kBech32ChecksumSize);
     const std::uint32_t sum = Polymod(parts.hrp, values) ^ FinalValue(parts.variant);
-    for (std::size_t i = 0; i < kChecksumSize; ++i) {
+    for (std::size_t i = 0; i < kBech32ChecksumSize; ++i) {
         values[parts.data.size() + i] = static_cast<std::uint8_t>(sum >> (25 - 5 * i) & 31);
     }
     std::string text = parts.hrp + "1";
     for (const std::uint8_t value : values) {
-        text.push_back(kAlphabet[value]);
+        text.push_back(kBech32Letters[value]);
     }
     return text;
 }
@@ -119,24 +119,24 @@ base::Result<Bech32Text> Bech32Decode(std::string_view text, std::size_t size_ma
     const bool has_lower =
         std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     if (has_upper && has_lower) {
-        return Bad("the text mixes upper and lower case");
+        return BadBech32("the text mixes upper and lower case");
     }
     const std::size_t separator = lower.rfind('1');
     if (separator == std::string::npos) {
-        return Bad("the separator 1 is missing");
+        return BadBech32("the separator 1 is missing");
     }
     Bech32Text parts;
     parts.hrp = lower.substr(0, separator);
     BASE_RETURN_IF_ERROR(CheckHrp(parts.hrp));
     for (std::size_t i = separator + 1; i < lower.size(); ++i) {
-        const std::size_t value = kAlphabet.find(lower[i]);
+        const std::size_t value = kBech32Letters.find(lower[i]);
         if (value == std::string_view::npos) {
-            return Bad("not a bech32 letter at position " + std::to_string(i));
+            return BadBech32("not a bech32 letter at position " + std::to_string(i));
         }
         parts.data.push_back(static_cast<std::uint8_t>(value));
     }
-    if (parts.data.size() < kChecksumSize) {
-        return Bad("the text is too short for its checksum");
+    if (parts.data.size() < kBech32ChecksumSize) {
+        return BadBech32("the text is too short for its checksum");
     }
     const std::optional<Bech32Variant> variant = VariantOf(Polymod(parts.hrp, parts.data));
     if (!variant) {
@@ -144,7 +144,7 @@ base::Result<Bech32Text> Bech32Decode(std::string_view text, std::size_t size_ma
                                      "the checksum does not match: a letter is wrong or missing");
     }
     parts.variant = *variant;
-    parts.data.resize(parts.data.size() - kChecksumSize);
+    parts.data.resize(parts.data.size() - kBech32ChecksumSize);
     return parts;
 }
 
@@ -174,7 +174,7 @@ base::Result<base::Bytes> FromFiveBits(base::ByteView values) {
     unsigned bits = 0;
     for (const std::uint8_t value : values) {
         if (value > 31) {
-            return Bad("a data value is above 31");
+            return BadBech32("a data value is above 31");
         }
         pending = pending << 5 | value;
         bits += 5;
@@ -185,7 +185,7 @@ base::Result<base::Bytes> FromFiveBits(base::ByteView values) {
     }
     const std::uint32_t padding = pending & ((1U << bits) - 1);
     if (bits > 4 || padding != 0) {
-        return Bad("the padding of the data is not up to four zero bits");
+        return BadBech32("the padding of the data is not up to four zero bits");
     }
     return bytes;
 }

@@ -16,7 +16,7 @@ constexpr std::size_t kWordSizeMax = 8;
 constexpr unsigned kIterations = 2048;
 constexpr std::string_view kSaltPrefix = "mnemonic";
 
-base::Error Bad(std::string detail) {
+base::Error BadMnemonic(std::string detail) {
     return base::InvalidArgument("bad_mnemonic", std::move(detail));
 }
 
@@ -76,8 +76,9 @@ base::Result<secret::Bytes> MnemonicToEntropy(const secret::String& mnemonic) {
     const auto blanks = static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
     const std::size_t word_count = text.empty() ? 0 : blanks + 1;
     if (word_count < 12 || word_count > 24 || word_count % 3 != 0) {
-        return Bad("a mnemonic has 12, 15, 18, 21 or 24 words with one blank between, this has " +
-                   std::to_string(word_count));
+        return BadMnemonic(
+            "a mnemonic has 12, 15, 18, 21 or 24 words with one blank between, this has " +
+            std::to_string(word_count));
     }
     secret::Bytes bits(word_count * kBitsPerWord / 8 + 1);
     std::size_t start = 0;
@@ -85,8 +86,8 @@ base::Result<secret::Bytes> MnemonicToEntropy(const secret::String& mnemonic) {
         const std::size_t end = std::min(text.find(' ', start), text.size());
         const int index = WordIndex(text.substr(start, end - start));
         if (index < 0) {
-            return Bad("word " + std::to_string(word + 1) +
-                       " is not in the English list (lower case, one blank between words)");
+            return BadMnemonic("word " + std::to_string(word + 1) +
+                               " is not in the English list (lower case, one blank between words)");
         }
         for (std::size_t bit = 0; bit < kBitsPerWord; ++bit) {
             const std::size_t place = word * kBitsPerWord + bit;
@@ -100,7 +101,7 @@ base::Result<secret::Bytes> MnemonicToEntropy(const secret::String& mnemonic) {
     const unsigned checksum_bits = static_cast<unsigned>(entropy_size / 4);
     const std::uint8_t wrong = Sha256(entropy.Expose())[0] ^ bits.Expose()[entropy_size];
     if (wrong >> (8 - checksum_bits) != 0) {
-        return Bad("the checksum does not match: a word is wrong or out of order");
+        return BadMnemonic("the checksum does not match: a word is wrong or out of order");
     }
     return entropy;
 }

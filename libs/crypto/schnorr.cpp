@@ -14,13 +14,13 @@ namespace crypto {
 namespace {
 
 // The library's key pair holds the private key: it is wiped when it goes.
-class KeyPair {
+class SchnorrKeyPair {
 public:
-    KeyPair() = default;
-    KeyPair(const KeyPair&) = delete;
-    KeyPair& operator=(const KeyPair&) = delete;
+    SchnorrKeyPair() = default;
+    SchnorrKeyPair(const SchnorrKeyPair&) = delete;
+    SchnorrKeyPair& operator=(const SchnorrKeyPair&) = delete;
 
-    ~KeyPair() { sodium_memzero(&pair_, sizeof(pair_)); }
+    ~SchnorrKeyPair() { sodium_memzero(&pair_, sizeof(pair_)); }
 
     [[nodiscard]] bool Load(const secret::Bytes& key) {
         return key.size() == kPrivateKeySize &&
@@ -54,7 +54,7 @@ Hash256 TapTweak(const XOnlyKey& internal_key, const std::optional<Hash256>& roo
 base::Result<SchnorrSignature> SchnorrSign(const secret::Bytes& key,
                                            base::ByteView message,
                                            const base::ByteArray<32>& aux) {
-    KeyPair pair;
+    SchnorrKeyPair pair;
     if (!pair.Load(key)) {
         return BadPrivateKey();
     }
@@ -103,7 +103,7 @@ base::Result<TaprootOutput> TaprootOutputKey(const XOnlyKey& internal_key,
 
 base::Result<secret::Bytes> TaprootPrivateKey(const secret::Bytes& key,
                                               const std::optional<Hash256>& root) {
-    KeyPair pair;
+    SchnorrKeyPair pair;
     if (!pair.Load(key)) {
         return BadPrivateKey();
     }

@@ -17,6 +17,8 @@
 
 namespace evm {
 
+inline constexpr std::size_t kAbiWord = 32;  // bytes
+
 enum class AbiKind {
     kUint,
     kInt,
@@ -58,8 +60,8 @@ struct AbiFunction {
 [[nodiscard]] base::Result<AbiFunction> ParseAbiFunction(std::string_view signature);
 
 // One word for a type of one word. Errors: `bad_abi_value` where the value is not of the type.
-[[nodiscard]] base::Result<base::ByteArray<32>> EncodeAbiWord(const AbiType& type,
-                                                              const AbiValue& value);
+[[nodiscard]] base::Result<base::ByteArray<kAbiWord>> EncodeAbiWord(const AbiType& type,
+                                                                    const AbiValue& value);
 
 // Selector || arguments. Errors: `bad_abi_type`, `bad_abi_value`.
 [[nodiscard]] base::Result<base::Bytes> EncodeCall(std::string_view signature, const AbiList& args);

@@ -10,8 +10,6 @@ namespace {
 
 using money::UInt256;
 
-constexpr std::size_t kWord = 32;
-
 // All lists together: an answer of a hostile node cannot make more values than this, however its
 // offsets point at one another.
 constexpr std::size_t kValuesMax = 65536;
@@ -36,7 +34,7 @@ public:
             if (IsDynamic(*type)) {
                 BASE_ASSIGN_OR_RETURN(const std::size_t offset, Size(head));
                 place = start + offset;  // both are at most data_.size()
-                head += kWord;
+                head += kAbiWord;
             } else {
                 head += StaticSize(*type);
             }
@@ -62,7 +60,7 @@ private:
             return type.length.value_or(0) * StaticSize(type.parts.front());
         }
         if (type.kind != AbiKind::kTuple) {
-            return kWord;
+            return kAbiWord;
         }
         std::size_t size = 0;
         for (const AbiType& part : type.parts) {
@@ -80,7 +78,7 @@ private:
 
     // An offset or a length: never above the size of the data.
     [[nodiscard]] base::Result<std::size_t> Size(std::size_t place) const {
-        BASE_ASSIGN_OR_RETURN(const base::ByteView word, Take(place, kWord));
+        BASE_ASSIGN_OR_RETURN(const base::ByteView word, Take(place, kAbiWord));
         BASE_ASSIGN_OR_RETURN(const UInt256 value, UInt256::FromBigEndian(word));
         if (value > UInt256(data_.size())) {
             return BadData("an offset or a length points behind the data");
@@ -90,7 +88,7 @@ private:
 
     [[nodiscard]] base::Result<base::Bytes> Bytes(std::size_t place) const {
         BASE_ASSIGN_OR_RETURN(const std::size_t size, Size(place));
-        BASE_ASSIGN_OR_RETURN(const base::ByteView bytes, Take(place + kWord, size));
+        BASE_ASSIGN_OR_RETURN(const base::ByteView bytes, Take(place + kAbiWord, size));
         return base::ToBytes(bytes);
     }
 
@@ -104,7 +102,7 @@ private:
             std::size_t count = type.length.value_or(0);
             if (!type.length) {
                 BASE_ASSIGN_OR_RETURN(count, Size(place));
-                place += kWord;
+                place += kAbiWord;
             }
             if (count > kValuesMax) {
                 return BadData("the data holds too many values");
@@ -116,7 +114,7 @@ private:
     }
 
     [[nodiscard]] base::Result<AbiValue> Word(const AbiType& type, std::size_t place) const {
-        BASE_ASSIGN_OR_RETURN(const base::ByteView word, Take(place, kWord));
+        BASE_ASSIGN_OR_RETURN(const base::ByteView word, Take(place, kAbiWord));
         AbiValue value;
         if (type.kind == AbiKind::kAddress) {
             value.value = Address(base::ToArray<Address::kSize>(word.subspan(12)));

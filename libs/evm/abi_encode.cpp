@@ -10,8 +10,6 @@ namespace {
 
 using money::UInt256;
 
-constexpr std::size_t kWord = 32;
-
 base::Error BadValue(std::string detail) {
     return base::InvalidArgument("bad_abi_value", std::move(detail));
 }
@@ -41,12 +39,12 @@ void AppendWord(base::Bytes& target, std::size_t value) {
 
 void AppendPadded(base::Bytes& target, base::ByteView bytes) {
     base::Append(target, bytes);
-    target.resize(target.size() + (kWord - bytes.size() % kWord) % kWord);
+    target.resize(target.size() + (kAbiWord - bytes.size() % kAbiWord) % kAbiWord);
 }
 
 // The bits above the type's own must repeat its sign (kInt) or be zero (kUint).
-bool FitsNumber(const AbiType& type, const base::ByteArray<kWord>& word) {
-    const std::size_t start = kWord - type.size / 8;
+bool FitsNumber(const AbiType& type, const base::ByteArray<kAbiWord>& word) {
+    const std::size_t start = kAbiWord - type.size / 8;
     const bool negative = type.kind == AbiKind::kInt && (word[start] & 0x80) != 0;
     const std::uint8_t filler = negative ? 0xff : 0x00;
     return std::all_of(word.begin(),
@@ -54,12 +52,12 @@ bool FitsNumber(const AbiType& type, const base::ByteArray<kWord>& word) {
                        [filler](std::uint8_t byte) { return byte == filler; });
 }
 
-base::Result<base::ByteArray<kWord>> NumberWord(const AbiType& type, const AbiValue& value) {
+base::Result<base::ByteArray<kAbiWord>> NumberWord(const AbiType& type, const AbiValue& value) {
     const auto* number = std::get_if<UInt256>(&value.value);
     if (number == nullptr) {
         return BadValue("expected a number");
     }
-    const base::ByteArray<kWord> word = number->ToBigEndian();
+    const base::ByteArray<kAbiWord> word = number->ToBigEndian();
     if (!FitsNumber(type, word)) {
         return BadValue("the number does not fit into " + std::to_string(type.size) + " bits");
     }
@@ -75,7 +73,7 @@ base::Result<base::Bytes> EncodeSequence(std::span<const AbiType* const> types,
     std::size_t head_size = 0;
     for (std::size_t i = 0; i < types.size(); ++i) {
         BASE_ASSIGN_OR_RETURN(base::Bytes part, Encode(*types[i], values[i]));
-        head_size += IsDynamic(*types[i]) ? kWord : part.size();
+        head_size += IsDynamic(*types[i]) ? kAbiWord : part.size();
         encoded.push_back(std::move(part));
     }
     base::Bytes heads;
@@ -145,14 +143,14 @@ base::Result<base::Bytes> Encode(const AbiType& type, const AbiValue& value) {
         case AbiKind::kFixedBytes:
             break;
     }
-    BASE_ASSIGN_OR_RETURN(const base::ByteArray<kWord> word, EncodeAbiWord(type, value));
+    BASE_ASSIGN_OR_RETURN(const base::ByteArray<kAbiWord> word, EncodeAbiWord(type, value));
     return base::ToBytes(word);
 }
 
 }  // namespace
 
 base::Result<base::ByteArray<32>> EncodeAbiWord(const AbiType& type, const AbiValue& value) {
-    base::ByteArray<kWord> word{};
+    base::ByteArray<kAbiWord> word{};
     switch (type.kind) {
         case AbiKind::kUint:
         case AbiKind::kInt:

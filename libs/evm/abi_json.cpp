@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 using money::UInt256;
 
-base::Error BadValue(std::string detail) {
+base::Error BadJson(std::string detail) {
     return base::InvalidArgument("bad_abi_value", std::move(detail));
 }
 
@@ -23,7 +23,7 @@ base::Result<UInt256> ParseMagnitude(std::string_view text) {
     }
     std::string digits(text.substr(2));
     if (digits.empty()) {
-        return BadValue("a hex number has no digits");
+        return BadJson("a hex number has no digits");
     }
     digits.insert(0, digits.size() % 2, '0');
     BASE_ASSIGN_OR_RETURN(const base::Bytes bytes, base::HexDecode(digits));
@@ -40,7 +40,7 @@ base::Result<UInt256> ParseInteger(const AbiType& type, std::string_view text) {
     const bool negative = type.kind == AbiKind::kInt && text.starts_with('-');
     const auto magnitude = ParseMagnitude(text.substr(negative ? 1 : 0));
     if (!magnitude) {
-        return BadValue("expected a whole number");
+        return BadJson("expected a whole number");
     }
     return negative ? Negative(*magnitude) : *magnitude;
 }
@@ -52,7 +52,7 @@ base::Result<AbiValue> ReadInteger(const AbiType& type, const Json& json) {
     } else if (json.is_number_integer()) {
         text = json.dump();
     } else {
-        return BadValue("expected a whole number");
+        return BadJson("expected a whole number");
     }
     BASE_ASSIGN_OR_RETURN(const UInt256 number, ParseInteger(type, text));
     const AbiValue value{number};
@@ -62,25 +62,25 @@ base::Result<AbiValue> ReadInteger(const AbiType& type, const Json& json) {
 
 base::Result<AbiValue> ReadBytes(const AbiType& type, const Json& json) {
     if (!json.is_string()) {
-        return BadValue("expected hex text");
+        return BadJson("expected hex text");
     }
     auto bytes = base::HexDecodePrefixed(json.get_ref<const std::string&>());
     if (!bytes) {
-        return BadValue(bytes.error().detail);
+        return BadJson(bytes.error().detail);
     }
     if (type.kind == AbiKind::kFixedBytes && bytes->size() != type.size) {
-        return BadValue("expected " + std::to_string(type.size) + " bytes");
+        return BadJson("expected " + std::to_string(type.size) + " bytes");
     }
     return AbiValue{std::move(*bytes)};
 }
 
 base::Result<AbiValue> ReadList(const AbiType& type, const Json& json) {
     if (!json.is_array()) {
-        return BadValue("expected a list");
+        return BadJson("expected a list");
     }
     const bool tuple = type.kind == AbiKind::kTuple;
     if (json.size() != (tuple ? type.parts.size() : type.length.value_or(json.size()))) {
-        return BadValue("a list has a wrong number of values");
+        return BadJson("a list has a wrong number of values");
     }
     AbiList list;
     for (std::size_t i = 0; i < json.size(); ++i) {
@@ -99,7 +99,7 @@ base::Result<AbiValue> AbiValueFromJson(const AbiType& type, const Json& json) {
             return ReadInteger(type, json);
         case AbiKind::kAddress: {
             if (!json.is_string()) {
-                return BadValue("expected an address");
+                return BadJson("expected an address");
             }
             BASE_ASSIGN_OR_RETURN(const Address address,
                                   Address::Parse(json.get_ref<const std::string&>()));
@@ -107,12 +107,12 @@ base::Result<AbiValue> AbiValueFromJson(const AbiType& type, const Json& json) {
         }
         case AbiKind::kBool:
             if (!json.is_boolean()) {
-                return BadValue("expected true or false");
+                return BadJson("expected true or false");
             }
             return AbiValue{json.get<bool>()};
         case AbiKind::kString:
             if (!json.is_string()) {
-                return BadValue("expected a string");
+                return BadJson("expected a string");
             }
             return AbiValue{json.get<std::string>()};
         case AbiKind::kFixedBytes:
@@ -122,7 +122,7 @@ base::Result<AbiValue> AbiValueFromJson(const AbiType& type, const Json& json) {
         case AbiKind::kTuple:
             return ReadList(type, json);
     }
-    return BadValue("unknown type");
+    return BadJson("unknown type");
 }
 
 }  // namespace evm

@@ -16,7 +16,6 @@ namespace {
 
 using money::UInt256;
 
-constexpr std::size_t kWord = 32;
 constexpr std::uint32_t kDecimalsMax = 36;
 
 // Signatures and values of this file always fit together.
@@ -104,7 +103,7 @@ base::Result<std::uint32_t> DecodeErc20Decimals(base::ByteView answer) {
 }
 
 std::string DecodeErc20Text(base::ByteView answer, std::size_t size_max) {
-    if (answer.size() == kWord) {
+    if (answer.size() == kAbiWord) {
         const auto end = std::find(answer.begin(), answer.end(), std::uint8_t{0});
         return SanitiseTokenText(base::AsText({answer.begin(), end}), size_max);
     }
@@ -149,7 +148,7 @@ std::string SanitiseTokenText(std::string_view text, std::size_t size_max) {
 }
 
 std::optional<Erc20Call> DecodeErc20Call(base::ByteView data) {
-    if (data.size() != 4 + 2 * kWord) {
+    if (data.size() != 4 + 2 * kAbiWord) {
         return std::nullopt;
     }
     const std::array types = {TypeOf(AbiKind::kAddress), TypeOf(AbiKind::kUint, 256)};

@@ -51,7 +51,7 @@ std::vector<RlpItem> Fields(const Transaction& transaction) {
     return fields;
 }
 
-base::Bytes Envelope(TxType type, std::vector<RlpItem> fields) {
+base::Bytes Typed(TxType type, std::vector<RlpItem> fields) {
     base::Bytes encoded;
     if (type != TxType::kLegacy) {
         encoded.push_back(TypeByte(type));
@@ -85,7 +85,7 @@ base::Bytes EncodeSigned(const Transaction& transaction, const crypto::EcdsaSign
         // 32 bytes always fit.
         fields.push_back(RlpUint(*UInt256::FromBigEndian(number)));
     }
-    return Envelope(transaction.type, std::move(fields));
+    return Typed(transaction.type, std::move(fields));
 }
 
 base::Error BadTransaction(std::string detail) {
@@ -138,7 +138,7 @@ base::Result<base::Bytes> EncodeUnsigned(const Transaction& transaction) {
         fields.push_back(RlpString({}));
         fields.push_back(RlpString({}));
     }
-    return Envelope(transaction.type, std::move(fields));
+    return Typed(transaction.type, std::move(fields));
 }
 
 base::Result<SignedTransaction> SignTransaction(const Transaction& transaction,

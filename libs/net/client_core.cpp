@@ -5,13 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "net/http_format.h"
 #include "net/http_parse.h"
@@ -25,7 +23,6 @@ using boost::asio::awaitable;
 using boost::asio::ip::tcp;
 using std::chrono::steady_clock;
 
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::size_t kReadSize = 16'384;
 constexpr std::size_t kOriginsMax = 256;
 constexpr std::size_t kTunnelAnswerMax = 8'192;

@@ -6,14 +6,13 @@
 #include <sys/socket.h>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "net/http_connection.h"
+#include "net/stream.h"
 #include "observe/log.h"
 
 namespace net {
@@ -25,7 +24,6 @@ using observe::Key;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::size_t kDescriptorReserve = 1'000;
 constexpr int kBacklog = 1'024;
 

@@ -8,11 +8,9 @@
 #include <sys/socket.h>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 namespace net {
@@ -23,8 +21,6 @@ using boost::asio::awaitable;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 using boost::system::result;
-
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 error_code TlsFailure() {
     return {boost::system::errc::protocol_error, boost::system::generic_category()};

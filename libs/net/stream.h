@@ -12,8 +12,10 @@
 #include <string>
 #include <string_view>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/result.hpp>
 
 #include "net/tls.h"
@@ -21,6 +23,9 @@
 struct ssl_st;
 
 namespace net {
+
+// An operation then ends with its error as a value.
+inline constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 class Stream {
 public:

@@ -14,11 +14,11 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-constexpr std::string_view kDomain = "platform.user_context.v1";
+constexpr std::string_view kSignatureDomain = "platform.user_context.v1";
 
 // The domain keeps a signature from being taken for one of another kind.
 std::string SignedBytes(std::string_view payload) {
-    std::string bytes(kDomain);
+    std::string bytes(kSignatureDomain);
     bytes += '\0';
     bytes += payload;
     return bytes;

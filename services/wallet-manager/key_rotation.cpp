@@ -19,13 +19,13 @@ using observe::Key;
 constexpr int kBatchMax = 100;
 constexpr std::chrono::seconds kIdleInterval{60};
 
-struct Row {
+struct Sealed {
     signer::KeyRef key;
     std::string path;
 };
 
 // Keys that another key-encryption key still wraps; removed wallets too, their keys are kept.
-base::Result<std::vector<Row>> WalletsToWrap(pg::Tx& tx, std::uint32_t primary) {
+base::Result<std::vector<Sealed>> WalletsToWrap(pg::Tx& tx, std::uint32_t primary) {
     BASE_ASSIGN_OR_RETURN(
         const pg::Rows rows,
         tx.Exec("SELECT * FROM (SELECT id, user_id, network, address, path, "
@@ -35,7 +35,7 @@ base::Result<std::vector<Row>> WalletsToWrap(pg::Tx& tx, std::uint32_t primary) 
                 "OR split_part(encrypted_private_key, '.', 2) > $1 LIMIT $2",
                 std::to_string(primary),
                 kBatchMax));
-    std::vector<Row> found;
+    std::vector<Sealed> found;
     for (const pg::Row row : rows) {
         found.push_back({{row.Get<std::string>("id"),
                           row.Get<std::string>("user_id"),
@@ -47,14 +47,14 @@ base::Result<std::vector<Row>> WalletsToWrap(pg::Tx& tx, std::uint32_t primary) 
     return found;
 }
 
-base::Result<std::vector<Row>> SeedsToWrap(pg::Tx& tx, std::uint32_t primary) {
+base::Result<std::vector<Sealed>> SeedsToWrap(pg::Tx& tx, std::uint32_t primary) {
     BASE_ASSIGN_OR_RETURN(const pg::Rows rows,
                           tx.Exec("SELECT user_id, sealed_mnemonic FROM wallet_seeds "
                                   "WHERE split_part(sealed_mnemonic, '.', 2) < $1 "
                                   "OR split_part(sealed_mnemonic, '.', 2) > $1 LIMIT $2",
                                   std::to_string(primary),
                                   kBatchMax));
-    std::vector<Row> found;
+    std::vector<Sealed> found;
     for (const pg::Row row : rows) {
         found.push_back(
             {{"", row.Get<std::string>("user_id"), "", "", row.Get<std::string>("sealed_mnemonic")},
@@ -132,7 +132,7 @@ base::Result<int> KeyRotation::RewrapWallets(std::uint32_t primary) const {
                               return WalletsToWrap(tx, primary);
                           }));
     int wrapped = 0;
-    for (const Row& row : rows) {
+    for (const Sealed& row : rows) {
         BASE_ASSIGN_OR_RETURN(const auto envelope, Rewrap(row.key, row.path, primary));
         if (!envelope) {
             continue;
@@ -158,7 +158,7 @@ base::Result<int> KeyRotation::RewrapSeeds(std::uint32_t primary) const {
                               return SeedsToWrap(tx, primary);
                           }));
     int wrapped = 0;
-    for (const Row& row : rows) {
+    for (const Sealed& row : rows) {
         BASE_ASSIGN_OR_RETURN(const auto envelope, Rewrap(row.key, row.path, primary));
         if (!envelope) {
             continue;

@@ -2,6 +2,7 @@
 // another user's object answers like an absent one.
 #pragma once
 
+#include <cstddef>
 #include <set>
 #include <string>
 
@@ -25,6 +26,9 @@
 #include "wallet-manager/wallet_maker.h"
 
 namespace wallet_manager {
+
+// Bytes of the reason that a caller may give.
+inline constexpr std::size_t kReasonMax = 200;
 
 struct WalletParts {
     pg::Pool& pool;

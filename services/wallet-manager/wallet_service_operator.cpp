@@ -15,8 +15,6 @@ namespace v1 = platform::wallet::v1;
 
 namespace {
 
-constexpr std::size_t kReasonMax = 200;
-
 base::Result<> CheckIsAdmin(pg::Tx& tx, const base::UserId& user) {
     BASE_ASSIGN_OR_RETURN(const auto row,
                           tx.Maybe("SELECT role FROM users WHERE id = $1 AND is_active", user));

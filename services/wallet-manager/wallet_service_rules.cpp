@@ -19,8 +19,6 @@ namespace v1 = platform::wallet::v1;
 
 namespace {
 
-constexpr std::size_t kReasonMax = 200;
-
 base::Result<> AppendDecision(pg::Tx& tx, const Approval& approval) {
     platform::common::v1::Order order;
     if (!order.ParseFromString(approval.order())) {

@@ -5,21 +5,21 @@ namespace gateway {
 namespace {
 
 using boost::asio::awaitable;
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 
 base::Error UnknownWallet() {
     return base::NotFound("unknown_wallet", "you have no such wallet on this chain");
 }
 
-awaitable<base::Result<v1::Wallet>> GetWallet(App& app,
-                                              const Call& call,
-                                              const Chain& chain,
-                                              std::string wallet_id) {
+awaitable<base::Result<wallet_v1::Wallet>> GetWallet(App& app,
+                                                     const Call& call,
+                                                     const Chain& chain,
+                                                     std::string wallet_id) {
     const auto parsed = base::WalletId::Parse(wallet_id);
     if (!parsed) {
         co_return base::Error(parsed.error()).At("/wallet_id");
     }
-    v1::GetWalletRequest request;
+    wallet_v1::GetWalletRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_wallet_id(parsed->ToString());
     auto context = app.backends().ContextOf(call);
@@ -36,14 +36,14 @@ awaitable<base::Result<v1::Wallet>> GetWallet(App& app,
 
 }  // namespace
 
-awaitable<base::Result<v1::Wallet>> FindWallet(App& app,
-                                               const Call& call,
-                                               const Chain& chain,
-                                               std::optional<std::string> wallet_id) {
+awaitable<base::Result<wallet_v1::Wallet>> FindWallet(App& app,
+                                                      const Call& call,
+                                                      const Chain& chain,
+                                                      std::optional<std::string> wallet_id) {
     if (wallet_id) {
         co_return co_await GetWallet(app, call, chain, std::move(*wallet_id));
     }
-    v1::EnsureWalletRequest request;
+    wallet_v1::EnsureWalletRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_chain(std::string(chain.info->name));
     auto context = app.backends().ContextOf(call);
@@ -57,14 +57,12 @@ awaitable<base::Result<v1::Wallet>> FindWallet(App& app,
     co_return std::move(*answer->mutable_wallet());
 }
 
-awaitable<base::Result<v1::Wallet>> FindExistingWallet(App& app,
-                                                       const Call& call,
-                                                       const Chain& chain,
-                                                       std::optional<std::string> wallet_id) {
+awaitable<base::Result<wallet_v1::Wallet>> FindExistingWallet(
+    App& app, const Call& call, const Chain& chain, std::optional<std::string> wallet_id) {
     if (wallet_id) {
         co_return co_await GetWallet(app, call, chain, std::move(*wallet_id));
     }
-    v1::ListWalletsRequest request;
+    wallet_v1::ListWalletsRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_chain(std::string(chain.info->name));
     auto context = app.backends().ContextOf(call);
@@ -75,7 +73,7 @@ awaitable<base::Result<v1::Wallet>> FindExistingWallet(App& app,
     if (!answer) {
         co_return answer.error();
     }
-    for (v1::Wallet& wallet : *answer->mutable_wallets()) {
+    for (wallet_v1::Wallet& wallet : *answer->mutable_wallets()) {
         if (wallet.is_default() && wallet.network() == chain.network) {
             co_return std::move(wallet);
         }

@@ -9,7 +9,6 @@ namespace gateway {
 
 namespace {
 
-constexpr std::size_t kReasonMax = 200;
 constexpr std::int64_t kPermitsMax = 1'000'000;
 constexpr std::chrono::hours kInviteLife{24 * 7};
 

@@ -7,9 +7,7 @@ namespace gateway {
 
 namespace {
 
-namespace v1 = platform::wallet::v1;
-
-constexpr std::size_t kReasonMax = 200;
+namespace wallet_v1 = platform::wallet::v1;
 
 nlohmann::json StateJson(const std::string& chain, bool paused) {
     return {{"paused", paused},
@@ -28,7 +26,7 @@ Answer AdminPauseSends(App& app, Call& call) {
     const std::string chain = reader.Text("chain").value_or("");
     const std::string reason = reader.Text("reason", kReasonMax).value_or("");
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
-    v1::PauseSendsRequest request;
+    wallet_v1::PauseSendsRequest request;
     request.set_admin_id(call.caller.user->id.ToString());
     request.set_chain(chain);
     request.set_reason(reason);
@@ -51,7 +49,7 @@ Answer AdminResumeSends(App& app, Call& call) {
     const Proof proof = ReadProof(reader);
     const std::string chain = reader.Text("chain").value_or("");
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
-    v1::ResumeSendsRequest request;
+    wallet_v1::ResumeSendsRequest request;
     request.set_admin_id(call.caller.user->id.ToString());
     request.set_chain(chain);
     SetProof(*request.mutable_proof(), proof);
@@ -74,7 +72,7 @@ Answer AdminAcceptRestore(App& app, Call& call) {
     net::ObjectReader reader(body->json());
     const Proof proof = ReadProof(reader);
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
-    v1::AcceptRestoreRequest request;
+    wallet_v1::AcceptRestoreRequest request;
     request.set_admin_id(call.caller.user->id.ToString());
     SetProof(*request.mutable_proof(), proof);
     auto context = app.backends().ContextOf(call);
@@ -96,7 +94,7 @@ Answer AdminCloseRestore(App& app, Call& call) {
     net::ObjectReader reader(body->json());
     const Proof proof = ReadProof(reader);
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
-    v1::CloseRestoreRequest request;
+    wallet_v1::CloseRestoreRequest request;
     request.set_admin_id(call.caller.user->id.ToString());
     SetProof(*request.mutable_proof(), proof);
     auto context = app.backends().ContextOf(call);

@@ -9,7 +9,7 @@ namespace gateway {
 
 namespace {
 
-constexpr std::string_view kPrefix = "key_";
+constexpr std::string_view kKeyPrefix = "key_";
 constexpr std::size_t kNameMax = 64;
 constexpr std::size_t kRangesMax = 20;
 constexpr std::chrono::seconds kLifeMax = std::chrono::hours(24 * 365 * 5);
@@ -19,7 +19,7 @@ nlohmann::json TimeOrNull(const std::optional<base::Time>& time) {
 }
 
 nlohmann::json KeyJson(const ApiKeyRow& key) {
-    return {{"id", std::string(kPrefix) + key.id.ToString()},
+    return {{"id", std::string(kKeyPrefix) + key.id.ToString()},
             {"name", key.name},
             {"prefix", key.prefix},
             {"scopes", key.scopes},
@@ -47,15 +47,15 @@ base::Result<std::vector<std::string>> CheckScopes(const std::vector<std::string
     return auth::ScopeNames(scopes);
 }
 
-struct Wish {
+struct KeyWish {
     NewApiKey key;
     Proof proof;
 };
 
-base::Result<Wish> ReadWish(App& app, Call& call) {
+base::Result<KeyWish> ReadKeyWish(App& app, Call& call) {
     BASE_ASSIGN_OR_RETURN(const SecretBody body, ReadSecretBody(call));
     net::ObjectReader reader(body.json());
-    Wish wish;
+    KeyWish wish;
     wish.key.user = call.caller.user->id;
     wish.key.name = reader.Text("name", net::kNeeded, kNameMax);
     wish.proof = ReadProof(reader);
@@ -90,7 +90,7 @@ Answer ListKeys(App& app, Call& call) {
     }
     std::optional<base::ApiKeyId> after;
     if (const auto cursor = call.query.Find("cursor")) {
-        const auto id = ParseId<base::ApiKeyId>(*cursor, kPrefix);
+        const auto id = ParseId<base::ApiKeyId>(*cursor, kKeyPrefix);
         if (!id) {
             co_return base::InvalidArgument("bad_cursor", "this cursor is not of this list");
         }
@@ -109,12 +109,12 @@ Answer ListKeys(App& app, Call& call) {
     for (const ApiKeyRow& key : *keys) {
         data.push_back(KeyJson(key));
     }
-    const std::string next = more ? std::string(kPrefix) + keys->back().id.ToString() : "";
+    const std::string next = more ? std::string(kKeyPrefix) + keys->back().id.ToString() : "";
     co_return PageResponse(call, std::move(data), next);
 }
 
 Answer CreateKey(App& app, Call& call) {
-    auto wish = ReadWish(app, call);
+    auto wish = ReadKeyWish(app, call);
     if (!wish) {
         co_return wish.error();
     }
@@ -147,7 +147,7 @@ Answer CreateKey(App& app, Call& call) {
 }
 
 Answer RevokeKey(App& app, Call& call) {
-    const auto id = ParseId<base::ApiKeyId>(call.Segment("id"), kPrefix);
+    const auto id = ParseId<base::ApiKeyId>(call.Segment("id"), kKeyPrefix);
     if (!id) {
         co_return id.error();
     }
@@ -163,7 +163,7 @@ Answer RevokeKey(App& app, Call& call) {
 }
 
 Answer RotateKey(App& app, Call& call) {
-    const auto id = ParseId<base::ApiKeyId>(call.Segment("id"), kPrefix);
+    const auto id = ParseId<base::ApiKeyId>(call.Segment("id"), kKeyPrefix);
     if (!id) {
         co_return id.error();
     }
@@ -180,7 +180,7 @@ Answer RotateKey(App& app, Call& call) {
     }
     nlohmann::json body = KeyJson(*row);
     body["key"] = std::string(key.text.Expose());
-    body["former_id"] = std::string(kPrefix) + id->ToString();
+    body["former_id"] = std::string(kKeyPrefix) + id->ToString();
     body["former_valid_seconds"] = 24 * 60 * 60;
     co_return JsonResponse(200, body);
 }

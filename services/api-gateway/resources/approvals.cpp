@@ -13,18 +13,18 @@ namespace gateway {
 namespace {
 
 using boost::asio::awaitable;
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 namespace chain_v1 = platform::chain::v1;
 namespace common = platform::common::v1;
 
-constexpr std::string_view kPrefix = "apr_";
+constexpr std::string_view kApprovalPrefix = "apr_";
 
-awaitable<base::Result<v1::Approval>> Find(App& app, const Call& call) {
-    const auto id = ParseId<base::ApprovalId>(call.Segment("id"), kPrefix);
+awaitable<base::Result<wallet_v1::Approval>> Find(App& app, const Call& call) {
+    const auto id = ParseId<base::ApprovalId>(call.Segment("id"), kApprovalPrefix);
     if (!id) {
         co_return id.error();
     }
-    v1::GetApprovalRequest request;
+    wallet_v1::GetApprovalRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_approval_id(id->ToString());
     auto context = app.backends().ContextOf(call);
@@ -51,7 +51,7 @@ base::Result<base::Bytes> ReadDigest(Call& call) {
 }
 
 // The order that was shown; its digest is computed here, not believed. Errors: `plan_changed`.
-base::Result<common::Order> CheckPlan(const v1::Approval& approval, base::ByteView digest) {
+base::Result<common::Order> CheckPlan(const wallet_v1::Approval& approval, base::ByteView digest) {
     common::Order order;
     if (!order.ParseFromString(approval.order())) {
         return base::Internal("a stored approval's order does not parse");
@@ -65,11 +65,11 @@ base::Result<common::Order> CheckPlan(const v1::Approval& approval, base::ByteVi
     return order;
 }
 
-awaitable<base::Result<v1::Approval>> Decide(App& app,
-                                             const Call& call,
-                                             v1::Approval approval,
-                                             bool approve) {
-    v1::DecideApprovalRequest request;
+awaitable<base::Result<wallet_v1::Approval>> Decide(App& app,
+                                                    const Call& call,
+                                                    wallet_v1::Approval approval,
+                                                    bool approve) {
+    wallet_v1::DecideApprovalRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_approval_id(approval.approval_id());
     request.set_digest(approval.digest());
@@ -136,7 +136,7 @@ Answer ListApprovals(App& app, Call& call) {
     if (!limit) {
         co_return limit.error();
     }
-    v1::ListApprovalsRequest request;
+    wallet_v1::ListApprovalsRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_state(std::string(call.query.Find("state").value_or("")));
     request.mutable_page()->set_limit(*limit);
@@ -150,7 +150,7 @@ Answer ListApprovals(App& app, Call& call) {
         co_return page.error();
     }
     nlohmann::json data = nlohmann::json::array();
-    for (const v1::Approval& approval : page->approvals()) {
+    for (const wallet_v1::Approval& approval : page->approvals()) {
         auto json = ApprovalJson(approval);
         if (!json) {
             co_return json.error();

@@ -6,19 +6,19 @@ namespace gateway {
 
 namespace {
 
-struct Wish {
+struct RegistrationWish {
     std::string email;
     secret::String password;
     std::string invite;
 };
 
-base::Result<Wish> ReadWish(Call& call, Registration registration) {
+base::Result<RegistrationWish> ReadRegistrationWish(Call& call, Registration registration) {
     if (registration == Registration::kClosed) {
         return base::PermissionDenied("registration_closed", "nobody can register here");
     }
     BASE_ASSIGN_OR_RETURN(const SecretBody body, ReadSecretBody(call));
     net::ObjectReader reader(body.json());
-    Wish wish;
+    RegistrationWish wish;
     const std::string email = reader.Text("email", net::kNeeded);
     const secret::String password = reader.Secret("password", net::kNeeded);
     wish.invite = reader.Text("invite").value_or("");
@@ -61,7 +61,7 @@ base::Result<Registered> Store(pg::Pool& pool,
 }  // namespace
 
 Answer Register(App& app, Call& call) {
-    auto wish = ReadWish(call, app.config().registration);
+    auto wish = ReadRegistrationWish(call, app.config().registration);
     if (!wish) {
         co_return wish.error();
     }

@@ -7,16 +7,16 @@ namespace gateway {
 
 namespace {
 
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 
 constexpr std::size_t kLabelMax = 64;
 constexpr std::int64_t kHeightMax = 1'000'000'000;
 
 // Exactly one of private_key, wif and mnemonic.
-base::Result<v1::ImportWalletRequest> ReadImport(Call& call) {
+base::Result<wallet_v1::ImportWalletRequest> ReadImport(Call& call) {
     BASE_ASSIGN_OR_RETURN(const SecretBody body, ReadSecretBody(call));
     net::ObjectReader reader(body.json());
-    v1::ImportWalletRequest request;
+    wallet_v1::ImportWalletRequest request;
     request.set_label(reader.Text("label", kLabelMax).value_or(""));
     const Proof proof = ReadProof(reader);
     const secret::String key = reader.Secret("private_key", net::Presence::kOptional);
@@ -99,7 +99,7 @@ Answer CreateWallet(App& app, Call& call) {
     net::ObjectReader reader(*body);
     const std::string label = reader.Text("label", kLabelMax).value_or("");
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
-    v1::CreateWalletRequest request;
+    wallet_v1::CreateWalletRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_chain(std::string(chain->info->name));
     request.set_label(label);
@@ -149,7 +149,7 @@ Answer ExportWallet(App& app, Call& call) {
     if (!wallet) {
         co_return wallet.error();
     }
-    v1::ExportWalletRequest request;
+    wallet_v1::ExportWalletRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_wallet_id(wallet->wallet_id());
     request.set_format(wish->format);
@@ -185,7 +185,7 @@ Answer RemoveWallet(App& app, Call& call) {
     if (!wallet) {
         co_return wallet.error();
     }
-    v1::RemoveWalletRequest request;
+    wallet_v1::RemoveWalletRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_wallet_id(wallet->wallet_id());
     request.set_confirm_address(wish->confirm);

@@ -14,7 +14,7 @@ namespace gateway {
 namespace {
 
 using boost::asio::awaitable;
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 using Json = nlohmann::json;
 
 constexpr std::string_view kTypePrefix = "mty_";
@@ -116,13 +116,13 @@ Json ShownJson(const messages::Message& message,
     return shown;
 }
 
-base::Result<v1::SignMessageRequest> MakeRequest(const ChainCall& at,
-                                                 const messages::Message& message,
-                                                 const v1::Wallet& wallet) {
+base::Result<wallet_v1::SignMessageRequest> MakeRequest(const ChainCall& at,
+                                                        const messages::Message& message,
+                                                        const wallet_v1::Wallet& wallet) {
     auto order = MakeMessageOrder(at.app, wallet);
     order.mutable_message()->set_kind(std::string(messages::KindName(message.kind)));
     order.mutable_message()->set_digest(base::ToText(crypto::Sha256(message.content)));
-    v1::SignMessageRequest request;
+    wallet_v1::SignMessageRequest request;
     request.set_user_id(wallet.user_id());
     BASE_ASSIGN_OR_RETURN(*request.mutable_order(), Sign(at.app, std::move(order)));
     request.set_content(base::ToText(message.content));
@@ -133,7 +133,7 @@ base::Error AtMessage(base::Error error) {
     return error.pointer.empty() ? std::move(error).At("/message") : error;
 }
 
-Json TypeJson(const v1::MessageType& type) {
+Json TypeJson(const wallet_v1::MessageType& type) {
     const chain::ChainInfo* chain = chain::FindNetwork(type.network());
     return {{"id", std::string(kTypePrefix) + type.id()},
             {"chain", chain == nullptr ? Json() : Json(chain->name)},
@@ -144,10 +144,10 @@ Json TypeJson(const v1::MessageType& type) {
             {"effective_at", TimeJson(type.effective_at())}};
 }
 
-base::Result<v1::AllowMessageTypeRequest> ReadType(Call& call) {
+base::Result<wallet_v1::AllowMessageTypeRequest> ReadType(Call& call) {
     BASE_ASSIGN_OR_RETURN(const SecretBody body, ReadSecretBody(call));
     net::ObjectReader reader(body.json());
-    v1::AllowMessageTypeRequest request;
+    wallet_v1::AllowMessageTypeRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_chain(reader.Text("chain", net::kNeeded));
     request.set_contract(reader.Text("contract", net::kNeeded));
@@ -233,7 +233,7 @@ Answer VerifyMessage(ChainCall at) {
 }
 
 Answer ListMessageTypes(App& app, Call& call) {
-    v1::ListMessageTypesRequest request;
+    wallet_v1::ListMessageTypesRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     auto context = app.backends().ContextOf(call);
     const auto types = co_await rpc::Await(app.backends().wallets(),
@@ -244,7 +244,7 @@ Answer ListMessageTypes(App& app, Call& call) {
         co_return types.error();
     }
     Json data = Json::array();
-    for (const v1::MessageType& type : types->types()) {
+    for (const wallet_v1::MessageType& type : types->types()) {
         data.push_back(TypeJson(type));
     }
     co_return PageResponse(call, std::move(data), "");
@@ -271,7 +271,7 @@ Answer ForbidMessageType(App& app, Call& call) {
     if (!id) {
         co_return id.error();
     }
-    v1::ForbidMessageTypeRequest request;
+    wallet_v1::ForbidMessageTypeRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_id(std::move(*id));
     auto context = app.backends().ContextOf(call);

@@ -8,7 +8,7 @@ namespace gateway {
 namespace {
 
 using boost::asio::awaitable;
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 namespace chain_v1 = platform::chain::v1;
 
 constexpr std::size_t kLimitsMax = 100;
@@ -24,9 +24,9 @@ struct LimitWish {
     std::string pointer;
 };
 
-struct Wish {
+struct PolicyWish {
     std::vector<LimitWish> limits;
-    v1::SetPolicyRequest request;
+    wallet_v1::SetPolicyRequest request;
 };
 
 base::Result<LimitWish> ReadLimit(App& app,
@@ -68,7 +68,7 @@ base::Result<std::vector<LimitWish>> ReadLimits(App& app, Call& call, const nloh
     return wishes;
 }
 
-base::Result<Wish> ReadWish(App& app, Call& call) {
+base::Result<PolicyWish> ReadPolicyWish(App& app, Call& call) {
     BASE_ASSIGN_OR_RETURN(const SecretBody body, ReadSecretBody(call));
     net::ObjectReader reader(body.json());
     const nlohmann::json* const limits = reader.Any("limits");
@@ -79,9 +79,9 @@ base::Result<Wish> ReadWish(App& app, Call& call) {
     const Proof proof = proven ? ReadProof(reader) : Proof();
     BASE_RETURN_IF_ERROR(Finish(call, reader));
 
-    Wish wish;
+    PolicyWish wish;
     wish.request.set_user_id(call.caller.user->id.ToString());
-    v1::Policy& policy = *wish.request.mutable_policy();
+    wallet_v1::Policy& policy = *wish.request.mutable_policy();
     policy.set_require_approval(approval);
     for (const std::string& entry : allow_list.value_or(std::vector<std::string>())) {
         policy.add_allow_list(entry);
@@ -132,8 +132,10 @@ awaitable<base::Result<money::Asset>> AssetOf(App& app, const Call& call, const 
     co_return asset;
 }
 
-base::Result<> AddLimit(v1::Policy& policy, const LimitWish& wish, const money::Asset& asset) {
-    v1::AssetLimit& limit = *policy.add_limits();
+base::Result<> AddLimit(wallet_v1::Policy& policy,
+                        const LimitWish& wish,
+                        const money::Asset& asset) {
+    wallet_v1::AssetLimit& limit = *policy.add_limits();
     limit.set_network(wish.chain.network);
     limit.set_contract(asset.contract);
     BASE_ASSIGN_OR_RETURN(*limit.mutable_per_transaction(),
@@ -149,7 +151,7 @@ base::Result<> AddLimit(v1::Policy& policy, const LimitWish& wish, const money::
 }  // namespace
 
 Answer GetPolicy(App& app, Call& call) {
-    v1::GetPolicyRequest request;
+    wallet_v1::GetPolicyRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     auto context = app.backends().ContextOf(call);
     const auto answer = co_await rpc::Await(
@@ -168,7 +170,7 @@ Answer GetPolicy(App& app, Call& call) {
 }
 
 Answer SetPolicy(App& app, Call& call) {
-    auto wish = ReadWish(app, call);
+    auto wish = ReadPolicyWish(app, call);
     if (!wish) {
         co_return wish.error();
     }

@@ -15,7 +15,7 @@ namespace gateway {
 namespace {
 
 using boost::asio::awaitable;
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 namespace chain_v1 = platform::chain::v1;
 using Json = nlohmann::json;
 
@@ -47,7 +47,7 @@ struct Figure {
     std::string symbol;
 };
 
-base::Result<> Add(Holding& holding, const v1::Wallet& wallet, const Figure& figure) {
+base::Result<> Add(Holding& holding, const wallet_v1::Wallet& wallet, const Figure& figure) {
     BASE_ASSIGN_OR_RETURN(const auto units, money::UInt256::Parse(figure.units));
     BASE_ASSIGN_OR_RETURN(holding.amount, money::CheckedAdd(holding.amount, units));
     holding.decimals = figure.decimals;
@@ -68,8 +68,8 @@ void Date(Holding& holding, bool stale, const google::protobuf::Timestamp& as_of
 
 // The last known figure of a default wallet, where its chain does not answer.
 base::Result<> AddKnown(Portfolio& portfolio,
-                        const v1::Wallet& wallet,
-                        const v1::ChainBalance& known) {
+                        const wallet_v1::Wallet& wallet,
+                        const wallet_v1::ChainBalance& known) {
     if (known.balance().empty()) {
         return {};
     }
@@ -80,7 +80,7 @@ base::Result<> AddKnown(Portfolio& portfolio,
 
 awaitable<base::Result<>> AddNative(Portfolio& portfolio,
                                     const ChainCall& at,
-                                    const v1::Wallet& wallet) {
+                                    const wallet_v1::Wallet& wallet) {
     chain_v1::GetBalanceRequest request;
     request.set_address(wallet.address());
     const auto balance = co_await Ask(at, &ChainAsync::GetBalance, std::move(request));
@@ -97,7 +97,7 @@ awaitable<base::Result<>> AddNative(Portfolio& portfolio,
 
 awaitable<base::Result<>> AddTokens(Portfolio& portfolio,
                                     const ChainCall& at,
-                                    const v1::Wallet& wallet) {
+                                    const wallet_v1::Wallet& wallet) {
     chain_v1::ListTokensRequest request;
     request.set_address(wallet.address());
     const auto tokens = co_await Ask(at, &ChainAsync::ListTokens, std::move(request));
@@ -120,15 +120,15 @@ awaitable<base::Result<>> AddTokens(Portfolio& portfolio,
 awaitable<base::Result<>> AddWallet(Portfolio& portfolio,
                                     App& app,
                                     Call& call,
-                                    const v1::Wallet& wallet,
-                                    const v1::GetBalancesResponse& balances) {
+                                    const wallet_v1::Wallet& wallet,
+                                    const wallet_v1::GetBalancesResponse& balances) {
     const auto chain = app.backends().FindChain(wallet.chain());
     if (!chain) {
         portfolio.errors.emplace(wallet.chain(), chain.error().reason);
         co_return base::Result<>();
     }
     bool native_known = false;
-    for (const v1::ChainBalance& known : balances.balances()) {
+    for (const wallet_v1::ChainBalance& known : balances.balances()) {
         if (known.chain() == wallet.chain() && known.address() == wallet.address()) {
             native_known = true;
             BASE_CO_RETURN_IF_ERROR(AddKnown(portfolio, wallet, known));
@@ -206,7 +206,7 @@ Answer GetPortfolio(App& app, Call& call) {
         co_return currency.error();
     }
     // First: it makes the default wallets.
-    v1::GetBalancesRequest ask_balances;
+    wallet_v1::GetBalancesRequest ask_balances;
     ask_balances.set_user_id(call.caller.user->id.ToString());
     auto context = app.backends().ContextOf(call);
     const auto balances = co_await rpc::Await(app.backends().wallets(),
@@ -216,7 +216,7 @@ Answer GetPortfolio(App& app, Call& call) {
     if (!balances) {
         co_return balances.error();
     }
-    v1::ListWalletsRequest ask_wallets;
+    wallet_v1::ListWalletsRequest ask_wallets;
     ask_wallets.set_user_id(call.caller.user->id.ToString());
     context = app.backends().ContextOf(call);
     const auto wallets = co_await rpc::Await(app.backends().wallets(),
@@ -231,12 +231,12 @@ Answer GetPortfolio(App& app, Call& call) {
                                            "a portfolio covers 50 wallets at most");
     }
     Portfolio portfolio;
-    for (const v1::ChainBalance& balance : balances->balances()) {
+    for (const wallet_v1::ChainBalance& balance : balances->balances()) {
         if (!balance.error().empty()) {
             portfolio.errors.emplace(balance.chain(), balance.error());
         }
     }
-    for (const v1::Wallet& wallet : wallets->wallets()) {
+    for (const wallet_v1::Wallet& wallet : wallets->wallets()) {
         const auto added = co_await AddWallet(portfolio, app, call, wallet, *balances);
         if (!added) {
             co_return added.error();

@@ -11,9 +11,9 @@ namespace gateway {
 
 namespace {
 
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 
-base::Result<> ReadPeriod(const Call& call, v1::ListTransactionsRequest& request) {
+base::Result<> ReadPeriod(const Call& call, wallet_v1::ListTransactionsRequest& request) {
     if (const auto text = call.query.Find("from")) {
         BASE_ASSIGN_OR_RETURN(const base::Time from, base::ParseRfc3339(*text));
         *request.mutable_from() = auth::ToTimestamp(from);
@@ -25,8 +25,8 @@ base::Result<> ReadPeriod(const Call& call, v1::ListTransactionsRequest& request
     return {};
 }
 
-base::Result<v1::ListTransactionsRequest> ReadFilter(const App& app, const Call& call) {
-    v1::ListTransactionsRequest request;
+base::Result<wallet_v1::ListTransactionsRequest> ReadFilter(const App& app, const Call& call) {
+    wallet_v1::ListTransactionsRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     if (const auto name = call.query.Find("chain")) {
         BASE_ASSIGN_OR_RETURN(const Chain chain, app.backends().FindChain(*name));
@@ -53,7 +53,7 @@ base::Result<v1::ListTransactionsRequest> ReadFilter(const App& app, const Call&
 }  // namespace
 
 Answer GetBalances(App& app, Call& call) {
-    v1::GetBalancesRequest request;
+    wallet_v1::GetBalancesRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     auto context = app.backends().ContextOf(call);
     const auto balances = co_await rpc::Await(app.backends().wallets(),
@@ -67,7 +67,7 @@ Answer GetBalances(App& app, Call& call) {
 }
 
 Answer ListWallets(App& app, Call& call) {
-    v1::ListWalletsRequest request;
+    wallet_v1::ListWalletsRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     auto context = app.backends().ContextOf(call);
     const auto wallets = co_await rpc::Await(app.backends().wallets(),
@@ -78,7 +78,7 @@ Answer ListWallets(App& app, Call& call) {
         co_return wallets.error();
     }
     nlohmann::json data = nlohmann::json::array();
-    for (const v1::Wallet& wallet : wallets->wallets()) {
+    for (const wallet_v1::Wallet& wallet : wallets->wallets()) {
         data.push_back(WalletJson(wallet));
     }
     co_return PageResponse(call, std::move(data), "");
@@ -115,7 +115,7 @@ Answer GetTransaction(App& app, Call& call) {
     if (!id) {
         co_return id.error();
     }
-    v1::GetTransactionRequest request;
+    wallet_v1::GetTransactionRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_id(std::move(*id));
     auto context = app.backends().ContextOf(call);
@@ -144,10 +144,9 @@ Answer PauseWallet(App& app, Call& call) {
         co_return body.error();
     }
     net::ObjectReader reader(*body);
-    constexpr std::size_t kReasonMax = 200;
     const std::string reason = reader.Text("reason", kReasonMax).value_or("by its owner");
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
-    v1::PauseRequest request;
+    wallet_v1::PauseRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_wallet_id(*id);
     request.set_reason(reason);
@@ -172,7 +171,7 @@ Answer ResumeWallet(App& app, Call& call) {
     net::ObjectReader reader(body->json());
     const Proof proof = ReadProof(reader);
     BASE_CO_RETURN_IF_ERROR(Finish(call, reader));
-    v1::ResumeRequest request;
+    wallet_v1::ResumeRequest request;
     request.set_user_id(call.caller.user->id.ToString());
     request.set_wallet_id(*id);
     SetProof(*request.mutable_proof(), proof);

@@ -10,7 +10,7 @@ namespace gateway {
 
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kListingColumns =
     "id, email, role, is_active, locked_at, coalesce(locked_reason, '') AS locked_reason, "
     "created_at, coalesce((SELECT string_agg(o.class || '=' || o.permits, ',') "
     "FROM rate_limit_overrides o WHERE o.user_id = users.id), '') AS permits ";
@@ -53,7 +53,7 @@ std::string LikePart(std::string_view text) {
 base::Result<std::vector<UserListing>> ListUsers(pg::Pool& pool, const UserQuery& query) {
     return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<std::vector<UserListing>> {
         const std::string sql =
-            "SELECT " + std::string(kColumns) +
+            "SELECT " + std::string(kListingColumns) +
             "FROM users WHERE email LIKE $1 AND ($2::uuid IS NULL OR (created_at, id) < "
             "(SELECT created_at, id FROM users WHERE id = $2::uuid)) "
             "ORDER BY created_at DESC, id DESC LIMIT $3";
@@ -72,7 +72,7 @@ base::Result<UserListing> GetUser(pg::Pool& pool, base::UserId id) {
     return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<UserListing> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
-            tx.Maybe("SELECT " + std::string(kColumns) + "FROM users WHERE id = $1", id));
+            tx.Maybe("SELECT " + std::string(kListingColumns) + "FROM users WHERE id = $1", id));
         if (!row) {
             return NoSuchUser();
         }

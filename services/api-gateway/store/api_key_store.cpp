@@ -8,7 +8,7 @@ namespace gateway {
 
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kKeyColumns =
     "id, user_id, name, prefix, key_hash, array_to_string(scopes, ',') AS scopes, "
     "array_to_string(ip_allow, ',') AS ip_allow, created_at, last_used_at, expires_at ";
 constexpr std::string_view kLiving =
@@ -77,7 +77,7 @@ base::Result<std::optional<ApiKeyRow>> FindLivingApiKey(pg::Pool& pool,
                                                         const std::string& prefix,
                                                         const std::string& remote_ip) {
     return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<std::optional<ApiKeyRow>> {
-        const std::string sql = "SELECT " + std::string(kColumns) +
+        const std::string sql = "SELECT " + std::string(kKeyColumns) +
                                 "FROM api_keys WHERE prefix = $1 AND " + std::string(kLiving) +
                                 "AND (cardinality(ip_allow) = 0 OR $2::inet <<= ANY (ip_allow))";
         BASE_ASSIGN_OR_RETURN(const auto row, tx.Maybe(sql, prefix, remote_ip));
@@ -99,7 +99,7 @@ base::Result<std::vector<ApiKeyRow>> ListApiKeys(pg::Pool& pool,
                                                  unsigned limit) {
     return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<std::vector<ApiKeyRow>> {
         const std::string sql =
-            "SELECT " + std::string(kColumns) + "FROM api_keys WHERE user_id = $1 AND " +
+            "SELECT " + std::string(kKeyColumns) + "FROM api_keys WHERE user_id = $1 AND " +
             std::string(kLiving) +
             "AND ($2::uuid IS NULL OR (created_at, id) < "
             "(SELECT created_at, id FROM api_keys WHERE id = $2::uuid AND user_id = $1)) "
@@ -132,7 +132,7 @@ base::Result<ApiKeyRow> RotateApiKey(pg::Pool& pool,
                                      base::ApiKeyId id,
                                      const NewApiKey& fresh) {
     return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<ApiKeyRow> {
-        const std::string read = "SELECT " + std::string(kColumns) +
+        const std::string read = "SELECT " + std::string(kKeyColumns) +
                                  "FROM api_keys WHERE id = $1 AND user_id = $2 AND " +
                                  std::string(kLiving) + "FOR UPDATE";
         BASE_ASSIGN_OR_RETURN(const auto row, tx.Maybe(read, id, user));

@@ -1,5 +1,6 @@
 #include "api-gateway/views/chain_view.h"
 
+#include "api-gateway/views/text.h"
 #include "api-gateway/views/time.h"
 #include "api-gateway/views/transfer_view.h"
 
@@ -12,10 +13,6 @@ using Json = nlohmann::json;
 
 constexpr unsigned kGweiDecimals = 9;
 constexpr unsigned kMilliDecimals = 3;
-
-Json TextOrNull(const std::string& text) {
-    return text.empty() ? Json() : Json(text);
-}
 
 std::string_view SpeedName(v1::FeePreference::Speed speed) {
     switch (speed) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "api-gateway/views/text.h"
 #include "api-gateway/views/time.h"
 #include "chain/catalog.h"
 #include "money/amount.h"
@@ -27,10 +28,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kExplore
     {"solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "https://explorer.solana.com/tx/"},
     {"solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", "https://explorer.solana.com/tx/"},
 }};
-
-Json TextOrNull(const std::string& text) {
-    return text.empty() ? Json() : Json(text);
-}
 
 Json RecipientsJson(const v1::TransferView& view) {
     Json list = Json::array();

@@ -1,5 +1,6 @@
 #include "api-gateway/views/wallet_view.h"
 
+#include "api-gateway/views/text.h"
 #include "api-gateway/views/time.h"
 #include "api-gateway/views/transfer_view.h"
 #include "base/bytes.h"
@@ -10,13 +11,9 @@ namespace gateway {
 
 namespace {
 
-namespace v1 = platform::wallet::v1;
+namespace wallet_v1 = platform::wallet::v1;
 namespace common = platform::common::v1;
 using Json = nlohmann::json;
-
-Json TextOrNull(const std::string& text) {
-    return text.empty() ? Json() : Json(text);
-}
 
 std::string_view ActionName(const common::Order& order) {
     switch (order.action_case()) {
@@ -78,7 +75,7 @@ void AddAction(Json& plan, const common::Order& order) {
 
 }  // namespace
 
-Json WalletJson(const v1::Wallet& wallet) {
+Json WalletJson(const wallet_v1::Wallet& wallet) {
     return {{"wallet_id", wallet.wallet_id()},
             {"chain", wallet.chain()},
             {"network", wallet.network()},
@@ -93,9 +90,9 @@ Json WalletJson(const v1::Wallet& wallet) {
             {"backup_due", wallet.backup_due()}};
 }
 
-Json BalancesJson(const v1::GetBalancesResponse& balances) {
+Json BalancesJson(const wallet_v1::GetBalancesResponse& balances) {
     Json map = Json::object();
-    for (const v1::ChainBalance& entry : balances.balances()) {
+    for (const wallet_v1::ChainBalance& entry : balances.balances()) {
         Json chain{{"address", entry.address()},
                    {"balance", TextOrNull(DecimalText(entry.balance(), entry.decimals()))},
                    {"currency", entry.currency()},
@@ -110,9 +107,9 @@ Json BalancesJson(const v1::GetBalancesResponse& balances) {
     return map;
 }
 
-Json PolicyJson(const v1::Policy& policy) {
+Json PolicyJson(const wallet_v1::Policy& policy) {
     Json limits = Json::array();
-    for (const v1::AssetLimit& limit : policy.limits()) {
+    for (const wallet_v1::AssetLimit& limit : policy.limits()) {
         const chain::ChainInfo* chain = chain::FindNetwork(limit.network());
         Json one{{"chain", chain == nullptr ? Json() : Json(chain->name)},
                  {"network", limit.network()},
@@ -156,7 +153,7 @@ Json PlanJson(const common::Order& order) {
     return plan;
 }
 
-base::Result<Json> ApprovalJson(const v1::Approval& approval) {
+base::Result<Json> ApprovalJson(const wallet_v1::Approval& approval) {
     common::Order order;
     if (!order.ParseFromString(approval.order())) {
         return base::Internal("a stored approval's order does not parse");

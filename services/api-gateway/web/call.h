@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@
 namespace gateway {
 
 struct Route;
+
+// Letters of the reason that a caller may give.
+inline constexpr std::size_t kReasonMax = 200;
 
 struct Call {
     net::Request request;

@@ -11,12 +11,12 @@ namespace cryptoctl {
 
 namespace {
 
-struct Options {
+struct ApprovalOptions {
     std::string id;
     bool yes = false;
 };
 
-std::string PathOf(const Options& options) {
+std::string PathOf(const ApprovalOptions& options) {
     return "/api/v1/approvals/" + net::PercentEncode(options.id);
 }
 
@@ -49,7 +49,7 @@ void ShowList(const Json& page) {
 }
 
 // The digest that is sent back is that of the plan which was just shown.
-int Approve(Context& context, const Options& options) {
+int Approve(Context& context, const ApprovalOptions& options) {
     int code = kDone;
     const auto approval = context.Get({net::Method::kGet, PathOf(options)}, code);
     if (!approval) {
@@ -77,7 +77,7 @@ int Approve(Context& context, const Options& options) {
 }  // namespace
 
 void AddApprovalCommands(CLI::App& app, Context& context) {
-    static Options options;
+    static ApprovalOptions options;
     auto* approvals = app.add_subcommand("approvals", "Payments that wait for a human");
     approvals->require_subcommand(1);
     approvals->add_subcommand("list", "Those that wait or waited")->callback([&context] {

@@ -23,9 +23,9 @@ namespace {
 
 namespace pb = google::protobuf;
 
-constexpr std::chrono::seconds kDeadline{30};
+constexpr std::chrono::seconds kCallDeadline{30};
 
-struct Options {
+struct GrpcOptions {
     std::string address;
     std::string peer;
     std::string method;
@@ -99,7 +99,8 @@ base::Result<std::string> Unpack(const grpc::ByteBuffer& buffer) {
     return bytes;
 }
 
-base::Result<grpc::ByteBuffer> Exchange(const Options& options, const grpc::ByteBuffer& request) {
+base::Result<grpc::ByteBuffer> Exchange(const GrpcOptions& options,
+                                        const grpc::ByteBuffer& request) {
     const char* directory = std::getenv("MTLS_DIR");
     if (directory == nullptr) {
         return base::FailedPrecondition(
@@ -109,7 +110,7 @@ base::Result<grpc::ByteBuffer> Exchange(const Options& options, const grpc::Byte
     BASE_ASSIGN_OR_RETURN(const auto credentials, rpc::ClientTls(directory, options.peer));
     grpc::GenericStub stub(grpc::CreateChannel(options.address, credentials));
     grpc::ClientContext call;
-    call.set_deadline(std::chrono::system_clock::now() + kDeadline);
+    call.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
     grpc::CompletionQueue queue;
     const auto rpc = stub.PrepareUnaryCall(&call, "/" + options.method, request, &queue);
     rpc->StartCall();
@@ -125,7 +126,7 @@ base::Result<grpc::ByteBuffer> Exchange(const Options& options, const grpc::Byte
     return answer;
 }
 
-base::Result<std::string> Call(const Options& options) {
+base::Result<std::string> Call(const GrpcOptions& options) {
     BASE_ASSIGN_OR_RETURN(const pb::MethodDescriptor* const method, FindMethod(options.method));
     auto* const factory = pb::MessageFactory::generated_factory();
     const std::unique_ptr<pb::Message> request(factory->GetPrototype(method->input_type())->New());
@@ -154,7 +155,7 @@ base::Result<std::string> Call(const Options& options) {
 }  // namespace
 
 void AddGrpcCommands(CLI::App& app, Context& context) {
-    static Options options;
+    static GrpcOptions options;
     auto* grpc = app.add_subcommand("grpc", "Talk to a daemon directly, over mutual TLS");
     grpc->require_subcommand(1);
     grpc->add_subcommand("list", "Every method of the platform")->callback([&context] {

@@ -10,7 +10,7 @@ namespace cryptoctl {
 
 namespace {
 
-struct Options {
+struct MessageOptions {
     std::string chain;
     std::string message;
     std::string file;
@@ -27,7 +27,7 @@ struct Options {
 
 // `message` or the typed data of the file, as the API takes them. Errors: `bad_json`,
 // `invalid_request`.
-base::Result<Json> BodyOf(const Options& options) {
+base::Result<Json> BodyOf(const MessageOptions& options) {
     if (options.file.empty() && options.message.empty()) {
         return base::InvalidArgument("invalid_request", "give a message, or --typed-data FILE");
     }
@@ -52,7 +52,7 @@ base::Result<Json> BodyOf(const Options& options) {
     return {boost::system::in_place_value, std::move(body)};
 }
 
-int Sign(Context& context, const Options& options) {
+int Sign(Context& context, const MessageOptions& options) {
     auto body = BodyOf(options);
     if (!body) {
         return context.Complain(body.error());
@@ -71,7 +71,7 @@ int Sign(Context& context, const Options& options) {
                        [&](const Json& answer) { context.Print(TextOf(answer, "signature")); });
 }
 
-int Verify(Context& context, const Options& options) {
+int Verify(Context& context, const MessageOptions& options) {
     auto body = BodyOf(options);
     if (!body) {
         return context.Complain(body.error());
@@ -90,7 +90,7 @@ int Verify(Context& context, const Options& options) {
     return code == kDone && !valid && !context.json ? kFailed : code;
 }
 
-int Allow(Context& context, const Options& options) {
+int Allow(Context& context, const MessageOptions& options) {
     Json body{{"chain", options.chain},
               {"contract", options.contract},
               {"primary_type", options.primary_type},
@@ -115,7 +115,7 @@ void ShowTypes(const Json& page) {
     PrintTable({"ID", "CHAIN", "CONTRACT", "TYPE", "FROM"}, rows);
 }
 
-void AddMessageOptions(CLI::App& command, Options& options) {
+void AddMessageOptions(CLI::App& command, MessageOptions& options) {
     auto* text = command.add_option("message", options.message, "The text");
     auto* hex = command.add_flag("--hex", options.hex, "The text is bytes in hex");
     auto* file = command.add_option("--typed-data", options.file, "File with typed data (EIP-712)");
@@ -123,7 +123,7 @@ void AddMessageOptions(CLI::App& command, Options& options) {
     command.add_option("--format", options.format, "bip322 or bitcoin_legacy, on Bitcoin");
 }
 
-void AddTypeCommands(CLI::App& message, Context& context, Options& options) {
+void AddTypeCommands(CLI::App& message, Context& context, MessageOptions& options) {
     message.add_subcommand("types", "Typed data that is signed without asking")
         ->callback([&context] {
             context.action = [&context] {
@@ -150,7 +150,7 @@ void AddTypeCommands(CLI::App& message, Context& context, Options& options) {
 }  // namespace
 
 void AddMessageCommands(CLI::App& app, Context& context) {
-    static Options options;
+    static MessageOptions options;
     auto* message = app.add_subcommand("message", "Sign and verify messages");
     message->require_subcommand(1);
     auto* sign = message->add_subcommand("sign", "Sign a message; prints the signature");

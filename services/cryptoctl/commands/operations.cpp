@@ -22,7 +22,7 @@ namespace cryptoctl {
 
 namespace {
 
-struct Options {
+struct OperationsOptions {
     std::string env_file;
     std::string email;
 };
@@ -104,7 +104,7 @@ std::set<std::string> Services() {
     return names;
 }
 
-int CheckConfig(Context& context, const Options& options) {
+int CheckConfig(Context& context, const OperationsOptions& options) {
     const auto values = ReadVariables(options.env_file);
     if (!values) {
         return context.Complain(values.error());
@@ -134,7 +134,7 @@ int CheckConfig(Context& context, const Options& options) {
 }
 
 // The gateway beside this program makes the account: it alone may write users.
-int CreateAdmin(Context& context, const Options& options) {
+int CreateAdmin(Context& context, const OperationsOptions& options) {
     std::error_code code;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", code);
     const std::string gateway = (self.parent_path() / "api-gateway").string();
@@ -175,7 +175,7 @@ void AddRestoreCommands(CLI::App& app, Context& context) {
 }  // namespace
 
 void AddOperationCommands(CLI::App& app, Context& context) {
-    static Options options;
+    static OperationsOptions options;
     app.add_subcommand("status", "Health of the gateway and what it depends on")
         ->callback([&context] {
             context.action = [&context] {

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPollTime{500};
 
-struct Options {
+struct PaymentOptions {
     std::string chain;
     std::string to;
     std::string amount;
@@ -69,7 +69,7 @@ void ShowEstimate(const Json& estimate) {
     PrintTable({"DRY RUN", ""}, rows);
 }
 
-Json BodyOf(const Options& options) {
+Json BodyOf(const PaymentOptions& options) {
     Json body{{"to", options.to}, {"amount", options.amount}};
     for (const auto& [name, value] : options.texts) {
         if (!value.empty()) {
@@ -92,7 +92,10 @@ Json BodyOf(const Options& options) {
 }
 
 // Polls until the payment is final or has failed. The last state seen.
-std::optional<Json> WaitForEnd(Context& context, Json payment, const Options& options, int& code) {
+std::optional<Json> WaitForEnd(Context& context,
+                               Json payment,
+                               const PaymentOptions& options,
+                               int& code) {
     const auto until =
         std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_seconds);
     const Ask ask{net::Method::kGet, "/api/v1/wallet/transactions/" + TextOf(payment, "id")};
@@ -111,7 +114,7 @@ std::optional<Json> WaitForEnd(Context& context, Json payment, const Options& op
     return payment;
 }
 
-int Send(Context& context, const Options& options) {
+int Send(Context& context, const PaymentOptions& options) {
     Ask ask{net::Method::kPost,
             "/api/v1/" + net::PercentEncode(options.chain) + "/send",
             BodyOf(options)};
@@ -145,7 +148,7 @@ int Send(Context& context, const Options& options) {
     return status == "failed" || status == "expired" ? kFailed : kDone;
 }
 
-int ShowTransaction(Context& context, const Options& options) {
+int ShowTransaction(Context& context, const PaymentOptions& options) {
     const bool is_id = options.id.starts_with("tx_") || base::ParseUuid(options.id).has_value();
     if (!is_id && options.chain.empty()) {
         return context.Complain(base::InvalidArgument(
@@ -157,7 +160,7 @@ int ShowTransaction(Context& context, const Options& options) {
     return context.Run({net::Method::kGet, path}, ShowPayment);
 }
 
-int ListTransactions(Context& context, const Options& options) {
+int ListTransactions(Context& context, const PaymentOptions& options) {
     std::string path = "/api/v1/wallet/transactions?limit=" + std::to_string(options.limit);
     if (!options.chain.empty()) {
         path += "&chain=" + net::PercentEncode(options.chain);
@@ -180,7 +183,7 @@ int ListTransactions(Context& context, const Options& options) {
 }
 
 // `what`: speed-up or cancel.
-int Bump(Context& context, const Options& options, const std::string& what) {
+int Bump(Context& context, const PaymentOptions& options, const std::string& what) {
     Ask ask{net::Method::kPost,
             "/api/v1/" + net::PercentEncode(options.chain) + "/tx/" +
                 net::PercentEncode(options.id) + "/" + what,
@@ -199,7 +202,7 @@ int Bump(Context& context, const Options& options, const std::string& what) {
 
 using FieldHelp = std::pair<const char*, const char*>;
 
-void AddFields(CLI::App& command, Options& options, const std::vector<FieldHelp>& fields) {
+void AddFields(CLI::App& command, PaymentOptions& options, const std::vector<FieldHelp>& fields) {
     for (const auto& [name, help] : fields) {
         std::string flag = "--" + std::string(name);
         std::replace(flag.begin() + 2, flag.end(), '_', '-');
@@ -220,7 +223,7 @@ std::vector<FieldHelp> FeeFields() {
 
 void AddBump(CLI::App& app,
              Context& context,
-             Options& options,
+             PaymentOptions& options,
              const std::string& what,
              const std::string& help) {
     auto* bump = app.add_subcommand(what, help);
@@ -235,7 +238,7 @@ void AddBump(CLI::App& app,
         [&, what] { context.action = [&, what] { return Bump(context, options, what); }; });
 }
 
-void AddSend(CLI::App& app, Context& context, Options& options) {
+void AddSend(CLI::App& app, Context& context, PaymentOptions& options) {
     auto* send = app.add_subcommand("send", "Pay somebody");
     send->add_option("chain", options.chain, "ethereum, bitcoin, zcash, binance, solana")
         ->required();
@@ -261,7 +264,7 @@ void AddSend(CLI::App& app, Context& context, Options& options) {
 }  // namespace
 
 void AddPaymentCommands(CLI::App& app, Context& context) {
-    static Options options;
+    static PaymentOptions options;
     AddSend(app, context, options);
     AddBump(app, context, options, "speed-up", "Pay a higher fee for a payment under way");
     AddBump(app, context, options, "cancel", "Replace a payment under way by one to yourself");

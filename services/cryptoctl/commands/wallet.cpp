@@ -6,7 +6,7 @@ namespace cryptoctl {
 
 namespace {
 
-struct Options {
+struct WalletOptions {
     std::string chain;
     std::string label;
     std::string format = "private_key";
@@ -37,7 +37,7 @@ void ShowWallets(const Json& page) {
     PrintTable({"CHAIN", "ADDRESS", "KIND", "LABEL", "ID"}, rows);
 }
 
-int Create(Context& context, const Options& options) {
+int Create(Context& context, const WalletOptions& options) {
     Json body = Json::object();
     if (!options.label.empty()) {
         body["label"] = options.label;
@@ -52,7 +52,7 @@ int Create(Context& context, const Options& options) {
     });
 }
 
-int Export(Context& context, const Options& options) {
+int Export(Context& context, const WalletOptions& options) {
     Json body{{"format", options.format}, {"password", ReadPassword("Password")}};
     AddTotp(body);
     const Ask ask{
@@ -61,7 +61,7 @@ int Export(Context& context, const Options& options) {
         ask, [&](const Json& key) { context.Print(TextOf(key, TextOf(key, "format").c_str())); });
 }
 
-int Faucet(Context& context, const Options& options) {
+int Faucet(Context& context, const WalletOptions& options) {
     Json body = Json::object();
     if (!options.amount.empty()) {
         body["amount"] = options.amount;
@@ -76,7 +76,7 @@ int Faucet(Context& context, const Options& options) {
 }  // namespace
 
 void AddWalletCommands(CLI::App& app, Context& context) {
-    static Options options;
+    static WalletOptions options;
     auto* wallet = app.add_subcommand("wallet", "Wallets and balances");
     wallet->require_subcommand(1);
     wallet->add_subcommand("balances", "The balance on every chain")->callback([&context] {

@@ -14,7 +14,6 @@ using Stub = chain_v1::ChainService::Stub;
 
 constexpr const char* kBob = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 constexpr const char* kFresh = "0x00000000000000000000000000000000000BEEF1";
-constexpr const char* kOneEther = "1000000000000000000";
 
 }  // namespace
 

@@ -32,6 +32,8 @@ namespace chain_v1 = platform::chain::v1;
 namespace common_v1 = platform::common::v1;
 namespace wallet_v1 = platform::wallet::v1;
 
+inline constexpr const char* kOneEther = "1000000000000000000";
+
 // Allows everything, signs whatever it is asked with the wallet's key, and stores what it signed.
 class SigningGate final : public rpc::Service<wallet_v1::GateService> {
 public:

@@ -16,9 +16,8 @@ using Stub = chain_v1::ChainService::Stub;
 using nlohmann::json;
 using std::chrono::milliseconds;
 
-constexpr const char* kFresh = "0x0000000000000000000000000000000000054321";
+constexpr const char* kPayee = "0x0000000000000000000000000000000000054321";
 constexpr const char* kOther = "0x0000000000000000000000000000000000012345";
-constexpr const char* kOneEther = "1000000000000000000";
 
 // A daemon that has paid once.
 class Reads : public ::testing::Test {
@@ -26,7 +25,7 @@ protected:
     void SetUp() override {
         ASSERT_TRUE(fleet_.AwaitReady()) << fleet_.Log();
         ASSERT_TRUE(fleet_.Fund());
-        const auto sent = fleet_.Send(fleet_.Payment(kFresh, kOneEther));
+        const auto sent = fleet_.Send(fleet_.Payment(kPayee, kOneEther));
         ASSERT_TRUE(sent) << sent.error().reason;
         const auto paid = fleet_.AwaitStatus(sent->id(), chain_v1::TRANSFER_STATUS_FINAL);
         ASSERT_TRUE(paid);
@@ -136,31 +135,31 @@ TEST_F(Reads, AnEstimateNamesWhatIsNewAndWhatIsWrong) {
     ASSERT_EQ(first->warnings_size(), 1);
     EXPECT_EQ(first->warnings(0).find("first_time_recipient"), 0U);
     EXPECT_TRUE(first->listed());
-    const auto again = Call(&Stub::EstimateTransfer, Estimate(kFresh, "1000"));
+    const auto again = Call(&Stub::EstimateTransfer, Estimate(kPayee, "1000"));
     ASSERT_TRUE(again);
     EXPECT_EQ(again->warnings_size(), 0);
     EXPECT_EQ(again->recipients(0).amount(), "1000");
 
-    auto all = Estimate(kFresh, "");
+    auto all = Estimate(kPayee, "");
     all.set_mode(common_v1::TRANSFER_MODE_ALL);
     const auto everything = Call(&Stub::EstimateTransfer, all);
     ASSERT_TRUE(everything);
     EXPECT_EQ(everything->balance_after().substr(0, 1) == "-", false);
     EXPECT_GT(everything->recipients(0).amount().size(), 18U);
 
-    auto subtracted = Estimate(kFresh, kOneEther);
+    auto subtracted = Estimate(kPayee, kOneEther);
     subtracted.set_mode(common_v1::TRANSFER_MODE_SUBTRACT_FEE);
     subtracted.mutable_fee()->mutable_evm()->set_gas_price("3000000000");
     EXPECT_TRUE(Call(&Stub::EstimateTransfer, subtracted));
 
-    auto bad = Estimate(kFresh, "1000");
+    auto bad = Estimate(kPayee, "1000");
     bad.set_mode(common_v1::TRANSFER_MODE_UNSPECIFIED);
     EXPECT_EQ(Refusal(&Stub::EstimateTransfer, bad), "bad_order");
-    bad = Estimate(kFresh, "1000");
+    bad = Estimate(kPayee, "1000");
     bad.clear_recipients();
     EXPECT_EQ(Refusal(&Stub::EstimateTransfer, bad), "bad_recipients");
     EXPECT_EQ(Refusal(&Stub::EstimateTransfer, Estimate("0x12", "1")), "bad_address");
-    EXPECT_EQ(Refusal(&Stub::EstimateTransfer, Estimate(kFresh, "99000000000000000000")),
+    EXPECT_EQ(Refusal(&Stub::EstimateTransfer, Estimate(kPayee, "99000000000000000000")),
               "insufficient_funds");
 }
 
@@ -267,7 +266,7 @@ TEST_F(Reads, TokensThatCameInAreListed) {
     EXPECT_EQ(held->balance(), "2500000");
     EXPECT_EQ(held->asset().symbol(), "TUSD");
 
-    auto estimate = Estimate(kFresh, "500000");
+    auto estimate = Estimate(kPayee, "500000");
     estimate.mutable_asset()->set_contract(contract);
     const auto priced = Call(&Stub::EstimateTransfer, estimate);
     ASSERT_TRUE(priced) << priced.error().reason;
@@ -323,7 +322,7 @@ TEST_F(Reads, OrdersOfTheWrongKindAreRefused) {
     chain_v1::TransferRequest transfer;
     *transfer.mutable_order() = fleet_.Replacement(paid_, true);
     EXPECT_EQ(Refusal(&Stub::Transfer, transfer), "bad_order");
-    transfer = fleet_.Payment(kFresh, "1");
+    transfer = fleet_.Payment(kPayee, "1");
     transfer.set_memo("not the one of the order");
     EXPECT_EQ(Refusal(&Stub::Transfer, transfer), "bad_order");
 }

@@ -32,7 +32,7 @@ using std::chrono::steady_clock;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-awaitable<Response> Echo(net::Request request, observe::RequestContext) {
+awaitable<Response> EchoQuery(net::Request request, observe::RequestContext) {
     Response response;
     response.status = request.path == "/missing" ? 404 : 200;
     response.headers.Add("X-Method", std::string(net::MethodName(request.method)));
@@ -65,7 +65,7 @@ protected:
 };
 
 TEST_F(HttpClient, SendsAndReads) {
-    TestServer server(Echo);
+    TestServer server(EchoQuery);
     const auto response = client_.SendBlocking({.method = Method::kPost,
                                                 .url = server.Url("/a%20b?c=d"),
                                                 .headers = {{"X-Test", "v"}},
@@ -82,7 +82,7 @@ TEST_F(HttpClient, SendsAndReads) {
 }
 
 TEST_F(HttpClient, KeepsOneConnectionForManyCalls) {
-    TestServer server(Echo);
+    TestServer server(EchoQuery);
     for (int i = 0; i < 10; ++i) {
         ASSERT_TRUE(client_.SendBlocking({.url = server.Url()}));
     }
@@ -91,7 +91,7 @@ TEST_F(HttpClient, KeepsOneConnectionForManyCalls) {
 }
 
 TEST_F(HttpClient, ServesManyThreads) {
-    TestServer server(Echo);
+    TestServer server(EchoQuery);
     std::atomic<int> good{0};
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
@@ -265,7 +265,7 @@ TEST_F(HttpClient, StopsABlockingCallOnRequest) {
 }
 
 TEST_F(HttpClient, IsAwaitableAndCancellable) {
-    TestServer server(Echo);
+    TestServer server(EchoQuery);
     ClientRequest request{.url = server.Url("/x")};
     auto answered = boost::asio::co_spawn(
         threads_.context(), client_.Send(std::move(request)), boost::asio::use_future);
@@ -301,7 +301,7 @@ TEST_F(HttpClient, EndsItsCallsWhenItGoes) {
 
 // Of URLs that users set: nothing inside is reached, whatever the text looks like.
 TEST_F(HttpClient, AGuardedClientLeavesThePrivateNetworkAlone) {
-    TestServer server(Echo);
+    TestServer server(EchoQuery);
     net::HttpClient guarded(threads_.context(), {.public_only = true});
     const std::string port = std::to_string(server.port());
     for (const std::string& url : {"https://127.0.0.1:" + port + "/",

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "component/redis/patience.h"
 #include "support/private_redis.h"
 #include "support/process.h"
 
@@ -12,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kPatience{10};
+using redis_test::kPatience;
 
 class CacheTest : public testing::Test {
 protected:

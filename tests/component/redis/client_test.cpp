@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "component/redis/patience.h"
 #include "support/private_redis.h"
 #include "support/process.h"
 #include "support/tcp_proxy.h"
@@ -21,7 +22,7 @@ std::unique_ptr<redis::Client> Connect(redis::ClientOptions options) {
 }
 
 // Long enough for a machine that is busy with other things.
-constexpr seconds kPatience{10};
+using redis_test::kPatience;
 
 class ClientTest : public testing::Test {
 protected:

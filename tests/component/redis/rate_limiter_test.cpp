@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "component/redis/patience.h"
 #include "support/private_redis.h"
 #include "support/process.h"
 #include "support/tcp_proxy.h"
@@ -18,7 +19,7 @@ using redis::Limit;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kPatience{10};
+using redis_test::kPatience;
 
 // Nothing is earned back while a test runs: one call an hour.
 Limit Slow(std::string name, std::string subject, std::int64_t burst) {

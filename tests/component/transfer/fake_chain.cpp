@@ -13,10 +13,6 @@ using nlohmann::json;
 
 constexpr std::string_view kSigned = "signed:";
 
-std::uint64_t Small(const money::UInt256& value) {
-    return value.ToUint64().value();
-}
-
 base::Bytes Encode(const FakeTx& tx) {
     return base::ToBytes(base::AsBytes(json{
         {"from", tx.from},

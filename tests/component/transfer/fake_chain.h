@@ -15,11 +15,17 @@
 
 #include "chain/chain.h"
 #include "component/transfer/fault.h"
+#include "money/uint256.h"
 
 namespace transfer_test {
 
 inline constexpr const char* kNetwork = "eip155:31337";
 inline constexpr std::uint64_t kFee = 10;
+
+// Of an amount that these chains can have.
+inline std::uint64_t Small(const money::UInt256& value) {
+    return value.ToUint64().value();
+}
 
 struct FakeTx {
     std::string from;

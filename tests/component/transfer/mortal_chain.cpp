@@ -14,10 +14,6 @@ using nlohmann::json;
 
 constexpr std::size_t kSignedSize = 7;  // "signed:"
 
-std::uint64_t Small(const money::UInt256& value) {
-    return value.ToUint64().value();
-}
-
 }  // namespace
 
 MortalChain::MortalChain() {

@@ -11,7 +11,7 @@ using std::literals::chrono_literals::operator""ms;
 using std::literals::chrono_literals::operator""s;
 using Json = nlohmann::json;
 
-const base::Time kNow{1'700'000'000s};
+const base::Time kIssueTime{1'700'000'000s};
 const auth::TokenTrust kTrust{"platform", "session"};
 
 std::vector<auth::JwtKey> Keys(std::initializer_list<const char*> secrets) {
@@ -31,13 +31,13 @@ auth::AccessClaims Claims() {
     claims.family = base::SessionId::Random();
     claims.role = "user";
     claims.epoch = 3;
-    claims.issued_at = kNow;
-    claims.not_before = kNow;
-    claims.expires_at = kNow + 15min;
+    claims.issued_at = kIssueTime;
+    claims.not_before = kIssueTime;
+    claims.expires_at = kIssueTime + 15min;
     return claims;
 }
 
-std::string ReasonOf(std::string_view token, base::Time now = kNow) {
+std::string ReasonOf(std::string_view token, base::Time now = kIssueTime) {
     const auto keys = Keys({"secret-one-of-32-bytes-or-more-00"});
     const auto claims = auth::VerifyAccessToken(token, keys, kTrust, now);
     return claims ? "ok" : claims.error().reason;
@@ -61,22 +61,22 @@ TEST(AccessToken, RoundTrips) {
     const auto keys = Keys({"secret-one-of-32-bytes-or-more-00"});
     const auth::AccessClaims claims = Claims();
     const auto read =
-        auth::VerifyAccessToken(auth::IssueAccessToken(claims, keys), keys, kTrust, kNow);
+        auth::VerifyAccessToken(auth::IssueAccessToken(claims, keys), keys, kTrust, kIssueTime);
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(read->user, claims.user);
     EXPECT_EQ(read->id, claims.id);
     EXPECT_EQ(read->family, claims.family);
     EXPECT_EQ(read->role, "user");
     EXPECT_EQ(read->epoch, 3);
-    EXPECT_EQ(read->issued_at, kNow);
-    EXPECT_EQ(read->expires_at, kNow + 15min);
+    EXPECT_EQ(read->issued_at, kIssueTime);
+    EXPECT_EQ(read->expires_at, kIssueTime + 15min);
 }
 
 TEST(AccessToken, LivesFromNotBeforeUntilExpiry) {
-    EXPECT_EQ(ReasonOf(Forge(), kNow - 1s), "bad_token");
-    EXPECT_EQ(ReasonOf(Forge(), kNow), "ok");
-    EXPECT_EQ(ReasonOf(Forge(), kNow + 15min - 1ms), "ok");
-    EXPECT_EQ(ReasonOf(Forge(), kNow + 15min), "token_expired");
+    EXPECT_EQ(ReasonOf(Forge(), kIssueTime - 1s), "bad_token");
+    EXPECT_EQ(ReasonOf(Forge(), kIssueTime), "ok");
+    EXPECT_EQ(ReasonOf(Forge(), kIssueTime + 15min - 1ms), "ok");
+    EXPECT_EQ(ReasonOf(Forge(), kIssueTime + 15min), "token_expired");
 }
 
 TEST(AccessToken, BothSecretsAreLiveWhileRotating) {
@@ -85,10 +85,10 @@ TEST(AccessToken, BothSecretsAreLiveWhileRotating) {
         Keys({"the-newest-secret-of-32-bytes-000", "the-former-secret-of-32-bytes-000"});
     const auto later = Keys({"the-newest-secret-of-32-bytes-000"});
     const std::string old_token = auth::IssueAccessToken(Claims(), old_keys);
-    EXPECT_TRUE(auth::VerifyAccessToken(old_token, keys, kTrust, kNow).has_value());
-    EXPECT_FALSE(auth::VerifyAccessToken(old_token, later, kTrust, kNow).has_value());
+    EXPECT_TRUE(auth::VerifyAccessToken(old_token, keys, kTrust, kIssueTime).has_value());
+    EXPECT_FALSE(auth::VerifyAccessToken(old_token, later, kTrust, kIssueTime).has_value());
     const std::string new_token = auth::IssueAccessToken(Claims(), keys);
-    EXPECT_TRUE(auth::VerifyAccessToken(new_token, later, kTrust, kNow).has_value());
+    EXPECT_TRUE(auth::VerifyAccessToken(new_token, later, kTrust, kIssueTime).has_value());
 }
 
 TEST(AccessToken, EveryClaimIsRequired) {
@@ -142,18 +142,18 @@ TEST(AccessToken, RepeatedNamesAreRefused) {
     const auto claims = auth::VerifyHs256(
         auth::SignHs256(header, R"({"a":{"role":1},"role":"user"})", keys.front().secret),
         keys.front().secret,
-        kNow);
+        kIssueTime);
     EXPECT_TRUE(claims.has_value());
     const auto repeated = auth::VerifyHs256(
         auth::SignHs256(header, R"({"role":"user","role":"admin"})", keys.front().secret),
         keys.front().secret,
-        kNow);
+        kIssueTime);
     ASSERT_FALSE(repeated.has_value());
     EXPECT_EQ(repeated.error().reason, "bad_token");
     EXPECT_FALSE(auth::VerifyHs256(
                      auth::SignHs256(R"({"alg":"HS256","alg":"HS256"})", "{}", keys.front().secret),
                      keys.front().secret,
-                     kNow)
+                     kIssueTime)
                      .has_value());
 }
 

@@ -14,7 +14,7 @@
 
 namespace {
 
-std::string ReasonOf(std::string_view mnemonic) {
+std::string MnemonicReason(std::string_view mnemonic) {
     const auto entropy = crypto::MnemonicToEntropy(secret::String(mnemonic));
     return entropy ? "" : entropy.error().reason;
 }
@@ -61,18 +61,18 @@ TEST(Mnemonic, RefusesOtherTexts) {
     const std::string good =
         "legal winner thank year wave sausage worth useful legal winner thank "
         "yellow";
-    EXPECT_EQ(ReasonOf(good), "");
-    EXPECT_EQ(ReasonOf(""), "bad_mnemonic");
-    EXPECT_EQ(ReasonOf("legal"), "bad_mnemonic");
-    EXPECT_EQ(ReasonOf(good + " "), "bad_mnemonic");
-    EXPECT_EQ(ReasonOf(" " + good.substr(0, good.rfind(' '))), "bad_mnemonic");
-    EXPECT_EQ(ReasonOf("Legal" + good.substr(5)), "bad_mnemonic");
-    EXPECT_EQ(ReasonOf("winner legal" + good.substr(12)), "bad_mnemonic");  // the checksum
+    EXPECT_EQ(MnemonicReason(good), "");
+    EXPECT_EQ(MnemonicReason(""), "bad_mnemonic");
+    EXPECT_EQ(MnemonicReason("legal"), "bad_mnemonic");
+    EXPECT_EQ(MnemonicReason(good + " "), "bad_mnemonic");
+    EXPECT_EQ(MnemonicReason(" " + good.substr(0, good.rfind(' '))), "bad_mnemonic");
+    EXPECT_EQ(MnemonicReason("Legal" + good.substr(5)), "bad_mnemonic");
+    EXPECT_EQ(MnemonicReason("winner legal" + good.substr(12)), "bad_mnemonic");  // the checksum
     std::string two_blanks = good;
     two_blanks.replace(good.rfind(' '), 1, "  ");
-    EXPECT_EQ(ReasonOf(two_blanks), "bad_mnemonic");
+    EXPECT_EQ(MnemonicReason(two_blanks), "bad_mnemonic");
     std::string twenty_seven = good + " " + good + " legal winner thank";
-    EXPECT_EQ(ReasonOf(twenty_seven), "bad_mnemonic");
+    EXPECT_EQ(MnemonicReason(twenty_seven), "bad_mnemonic");
 }
 
 TEST(Mnemonic, ErrorsNameThePlaceAndNeverTheWord) {

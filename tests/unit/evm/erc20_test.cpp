@@ -4,12 +4,12 @@
 
 #include "base/hex.h"
 #include "evm/abi.h"
+#include "unit/evm/plans.h"
 
 namespace {
 
+using evm_test::kBob;
 using money::UInt256;
-
-const evm::Address kBob = *evm::Address::Parse("0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045");
 
 base::Bytes StringAnswer(const std::string& text) {
     const auto call = evm::EncodeCall("f(string)", {evm::AbiValue{text}});

@@ -31,7 +31,7 @@ base::Bytes OwnScript() {
     return samples::ScriptOf(1, utxo::ScriptType::kP2wpkh);
 }
 
-utxo::Transaction Payment() {
+utxo::Transaction OwnPayment() {
     return samples::Previous({{1, {0x6a}}, {50'000'000, OwnScript()}});
 }
 
@@ -62,15 +62,15 @@ json BlockJson(json transaction) {
 
 // A node with one block that pays us.
 void Furnish(FakeNode& node) {
-    json placed = TxJson(Payment());
+    json placed = TxJson(OwnPayment());
     placed["blockhash"] = kHash;
     placed["confirmations"] = "1";
     node.Answer("getbestblockhash", kHash);
     node.Answer("getblockhash", kHash);
     node.Answer("getblockheader", HeaderJson());
-    node.Answer("getblock", BlockJson(TxJson(Payment())));
+    node.Answer("getblock", BlockJson(TxJson(OwnPayment())));
     node.Answer("getrawtransaction", placed);
-    node.Answer("sendrawtransaction", TxJson(Payment())["txid"]);
+    node.Answer("sendrawtransaction", TxJson(OwnPayment())["txid"]);
     node.Answer("getnetworkinfo", {{"subversion", "/Satoshi:29.0.0/"}});
     node.Answer("getblockchaininfo",
                 {{"consensus", {{"nextblock", utxo::BranchIdText(0x5437f330)}}}});
@@ -144,12 +144,12 @@ const std::vector<Case>& Cases() {
         {"getrawtransaction",
          {"/txid", "/vin", "/vin/0/txid", "/vout", "/vout/0/n", "/vout/0/value"},
          [](utxo::UtxoChain& chain, const std::string&) {
-             return ReasonOf(chain.View(TxJson(Payment())["txid"]));
+             return ReasonOf(chain.View(TxJson(OwnPayment())["txid"]));
          }},
         {"sendrawtransaction",
          {""},
          [](utxo::UtxoChain& chain, const std::string&) {
-             return ReasonOf(chain.Broadcast(utxo::SerializeBitcoin(Payment())));
+             return ReasonOf(chain.Broadcast(utxo::SerializeBitcoin(OwnPayment())));
          }},
         {"getnetworkinfo", {"/subversion"}, [](utxo::UtxoChain& chain, const std::string&) {
              return ReasonOf(chain.ClientVersion());
@@ -209,7 +209,7 @@ TEST_F(NodeAnswers, AnotherThingThanTheOneAskedForIsNoAnswer) {
     const auto get = [this] { return ReasonOf(chain.GetBlock(201)); };
     EXPECT_EQ(With("getblockheader", "/hash", kParent, get), "node_unavailable");
     EXPECT_EQ(With("getblockheader", "/height", "202", get), "node_unavailable");
-    const auto view = [this] { return ReasonOf(chain.View(TxJson(Payment())["txid"])); };
+    const auto view = [this] { return ReasonOf(chain.View(TxJson(OwnPayment())["txid"])); };
     EXPECT_EQ(With("getrawtransaction", "/txid", kParent, view), "node_unavailable");
 }
 
@@ -219,19 +219,19 @@ TEST_F(NodeAnswers, BytesThatAreNotTheTransactionAreNoProof) {
         node.Answer("getblock", BlockJson(transaction));
         return ReadReason();
     };
-    json other_bytes = TxJson(Payment());
-    utxo::Transaction poorer = Payment();
+    json other_bytes = TxJson(OwnPayment());
+    utxo::Transaction poorer = OwnPayment();
     poorer.outputs[1].amount -= 1;
     other_bytes["hex"] = base::HexEncode(utxo::SerializeBitcoin(poorer));
     EXPECT_EQ(reason(other_bytes), "node_unavailable");
-    json other_amount = TxJson(Payment());
+    json other_amount = TxJson(OwnPayment());
     other_amount["vout"][1]["value"] = "0.6";
     EXPECT_EQ(reason(other_amount), "node_unavailable");
-    json other_place = TxJson(Payment());
+    json other_place = TxJson(OwnPayment());
     other_place["vout"][1]["n"] = "2";
     EXPECT_EQ(reason(other_place), "node_unavailable");
     // With its witnesses it has the same name, and the proof goes without.
-    utxo::Transaction witnessed = Payment();
+    utxo::Transaction witnessed = OwnPayment();
     witnessed.inputs[0].script_sig.clear();
     witnessed.inputs[0].witness = {{1, 2, 3}};
     EXPECT_EQ(reason(TxJson(witnessed)), "");
@@ -239,14 +239,14 @@ TEST_F(NodeAnswers, BytesThatAreNotTheTransactionAreNoProof) {
     EXPECT_EQ(content.sources.at(0).raw, utxo::SerializeBitcoinWithoutWitness(witnessed));
     // What does not pay us needs no bytes.
     EXPECT_EQ(ReasonOf(chain.ReadBlock(201, {})), "");
-    json foreign = TxJson(Payment());
+    json foreign = TxJson(OwnPayment());
     foreign["vout"].erase(1);
     foreign.erase("hex");
     EXPECT_EQ(reason(foreign), "");
 }
 
 TEST_F(NodeAnswers, RewardsAreKnownByTheirInput) {
-    json reward = TxJson(Payment());
+    json reward = TxJson(OwnPayment());
     reward["vin"] = json::array({{{"coinbase", "03c90000"}, {"sequence", "4294967295"}}});
     node.Answer("getblock", BlockJson(reward));
     const auto content = chain.ReadBlock(201, {own_}).value();
@@ -258,7 +258,7 @@ TEST_F(NodeAnswers, RewardsAreKnownByTheirInput) {
 }
 
 TEST_F(NodeAnswers, ATransactionThatLeftTheMainChainIsUnknown) {
-    const std::string hash = TxJson(Payment())["txid"];
+    const std::string hash = TxJson(OwnPayment())["txid"];
     const auto view = [&] { return ReasonOf(chain.View(hash)); };
     EXPECT_EQ(view(), "");
     for (const json& deep : {json("0"), json("-1"), json()}) {
@@ -273,19 +273,19 @@ TEST_F(NodeAnswers, ATransactionThatLeftTheMainChainIsUnknown) {
 }
 
 TEST_F(NodeAnswers, AHashInCapitalsIsTheSameHash) {
-    std::string hash = TxJson(Payment())["txid"];
+    std::string hash = TxJson(OwnPayment())["txid"];
     std::transform(hash.begin(), hash.end(), hash.begin(), [](unsigned char letter) {
         return static_cast<char>(std::toupper(letter));
     });
     const auto view = chain.View(hash);
     ASSERT_TRUE(view) << view.error().detail;
-    EXPECT_EQ(view->tx_hash, TxJson(Payment())["txid"]);
+    EXPECT_EQ(view->tx_hash, TxJson(OwnPayment())["txid"]);
     EXPECT_EQ(view->to, own_);
     EXPECT_EQ(view->decoded, std::vector<std::string>{"pay 0.5 BTC to " + own_});
 }
 
 TEST_F(NodeAnswers, AViewHasAnEnd) {
-    utxo::Transaction wide = Payment();
+    utxo::Transaction wide = OwnPayment();
     wide.outputs = std::vector<utxo::Output>(100, {1'000, OwnScript()});
     node.Answer("getrawtransaction", TxJson(wide));
     const auto view = chain.View(utxo::TxHashText(utxo::BitcoinTxHash(wide))).value();
@@ -344,7 +344,7 @@ TEST_F(NodeAnswers, ARateThatIsNoneIsTheFallback) {
 
 TEST_F(NodeAnswers, ANodesWordsAreShownCutAndPrintable) {
     node.Refuse("sendrawtransaction", "-26", "bad\x1b[31m\xff" + std::string(1'000, 'x'));
-    const auto answer = chain.Broadcast(utxo::SerializeBitcoin(Payment())).value();
+    const auto answer = chain.Broadcast(utxo::SerializeBitcoin(OwnPayment())).value();
     EXPECT_EQ(answer.result, chain::BroadcastResult::kRejected);
     EXPECT_TRUE(answer.text.starts_with("bad?[31m?xxx"));
     EXPECT_EQ(answer.text.size(), 300U);
