@@ -15,10 +15,20 @@ option(PLATFORM_CRASH_POINTS "Compile the named crash points in" ${PLATFORM_COVE
 
 add_library(platform_options INTERFACE)
 target_compile_options(platform_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror -pthread)
+    -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor -Werror -pthread)
 target_include_directories(platform_options INTERFACE ${CMAKE_SOURCE_DIR}/libs)
 if(PLATFORM_CRASH_POINTS)
     target_compile_definitions(platform_options INTERFACE PLATFORM_CRASH_POINTS=1)
+endif()
+
+# The files of a target compiled several as one: without optimisation most of a cold build is headers.
+# The other presets compile each file alone, so that one which forgets to include what it uses is found.
+option(PLATFORM_UNITY "Compile the files of a target together" OFF)
+if(PLATFORM_UNITY)
+    # A file sees the names of those before it.
+    target_compile_options(platform_options INTERFACE -Wno-subobject-linkage)
+else()
+    target_compile_options(platform_options INTERFACE -Wshadow)
 endif()
 
 # Instrumentation reaches generated code too, so that one program is built one way.
