@@ -58,11 +58,14 @@ case $MODE in
         ctest_suite coverage crashes --label-regex '^chaos$'
         build_suite release "${RELEASE_TARGETS[*]}"
         ctest_suite release release --label-regex '^(integration|bench|chaos)$'
-        if [ "$MODE" = normal ]; then deployment_suites; else deployment_suites --full; fi
         if [ "$MODE" = normal ]; then
-            clang_tidy_suite "${PURE_LIBRARIES[@]/#/libs/}"
+            start_clang_tidy "${PURE_LIBRARIES[@]/#/libs/}"
+            deployment_suites
+            clang_tidy_suite
         else
-            clang_tidy_suite libs services
+            start_clang_tidy libs services
+            deployment_suites --full
+            clang_tidy_suite
             sanitizer_suite asan
             sanitizer_suite tsan
             ctest_suite coverage crashes-long --label-regex '^long$' --tests-regex '^crash_'
