@@ -55,17 +55,18 @@ case $MODE in
         build_suite coverage all
         ctest_suite coverage coverage --label-regex '^(unit|component|vectors|differential|tidy)$'
         coverage_suite
+        start_beside "build: release" bash -c "$(build_of release "${RELEASE_TARGETS[*]}")"
         ctest_suite coverage crashes --label-regex '^chaos$'
-        build_suite release "${RELEASE_TARGETS[*]}"
+        join_suite "build: release" || verdict
         ctest_suite release release --label-regex '^(integration|bench|chaos)$'
         if [ "$MODE" = normal ]; then
             start_clang_tidy "${PURE_LIBRARIES[@]/#/libs/}"
             deployment_suites
-            clang_tidy_suite
+            join_suite "lint: clang-tidy"
         else
             start_clang_tidy libs services
             deployment_suites --full
-            clang_tidy_suite
+            join_suite "lint: clang-tidy"
             sanitizer_suite asan
             sanitizer_suite tsan
             ctest_suite coverage crashes-long --label-regex '^long$' --tests-regex '^crash_'

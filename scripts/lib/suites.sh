@@ -60,10 +60,29 @@ lint_suites() {
     run_suite "lint: proto" bash -c 'cd proto && ../tests/tools/node_modules/.bin/buf lint'
 }
 
-# build_suite PRESET TARGETS
-build_suite() {
-    run_suite "build: $1" bash -c "cd '$ROOT' && cmake --preset $1 && cmake --build --preset $1 --target $2" || verdict
+# start_beside NAME COMMAND...: begins a suite of mere computing, for the time that other suites wait
+# in; join_suite NAME tells how it went.
+declare -A BESIDE
+start_beside() {
+    local name=$1
+    shift
+    nice -n 19 "$@" >"$RESULTS/${name// /-}.out" 2>&1 &
+    BESIDE[$name]=$!
 }
+
+result_of() {
+    local status=0
+    wait "${BESIDE[$1]}" || status=$?
+    cat "$RESULTS/${1// /-}.out"
+    return "$status"
+}
+
+join_suite() { run_suite "$1" result_of "$1"; }
+
+# build_of PRESET TARGETS: the command.
+build_of() { printf '%s' "cd '$ROOT' && cmake --preset $1 && cmake --build --preset $1 --target $2"; }
+
+build_suite() { run_suite "build: $1" bash -c "$(build_of "$@")" || verdict; }
 
 # Tests wait for blocks more than they compute: three at once on two cores.
 TESTS_AT_ONCE=3
@@ -115,26 +134,14 @@ coverage_suite() {
 }
 
 # start_clang_tidy FOLDER...: by the release build's commands, without gcc's precompiled headers and
-# without the switches for its false alarms, which clang does not know. It runs beside the suites that
-# wait more than they compute; clang_tidy_suite tells how it went.
+# without the switches for its false alarms, which clang does not know.
 start_clang_tidy() {
     cd "$ROOT" || exit 1
     sed -E 's/ -include [^ ]*cmake_pch\.hxx//; s/ -Winvalid-pch//; s/ -fpch-preprocess//; s/ -Wno-[^ "]+//g' \
         build/release/compile_commands.json >"$RESULTS/compile_commands.json"
     git ls-files --cached --others --exclude-standard "${@/%//*.cpp}" >"$RESULTS/clang-tidy.files"
-    nice -n 19 xargs -r -P 2 -n 4 clang-tidy-14 --quiet -p "$RESULTS" \
-        <"$RESULTS/clang-tidy.files" >"$RESULTS/clang-tidy.out" 2>&1 &
-    TIDY=$!
+    start_beside "lint: clang-tidy" bash -c "xargs -r -P 2 -n 4 clang-tidy-14 --quiet -p '$RESULTS' <'$RESULTS/clang-tidy.files'"
 }
-
-clang_tidy_result() {
-    local status=0
-    wait "$TIDY" || status=$?
-    cat "$RESULTS/clang-tidy.out"
-    return "$status"
-}
-
-clang_tidy_suite() { run_suite "lint: clang-tidy" clang_tidy_result; }
 
 sanitizer_suite() {
     build_suite "$1" all
