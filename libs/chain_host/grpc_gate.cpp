@@ -1,6 +1,7 @@
 #include "chain_host/grpc_gate.h"
 
 #include "observe/trace.h"
+#include "rpc/status.h"
 
 namespace chain_host {
 
@@ -40,14 +41,33 @@ transfer::Verdict VerdictOf(wallet_v1::AuthoriseResponse::Verdict verdict) {
     }
 }
 
-}  // namespace
-
-base::Result<transfer::Authorisation> GrpcGate::Authorise(const transfer::SignedOrder& order,
-                                                          const money::UInt256& amount) {
+wallet_v1::AuthoriseRequest ToProto(const transfer::AuthoriseCall& call) {
     wallet_v1::AuthoriseRequest request;
-    *request.mutable_order() = ToProto(order);
-    request.set_amount(amount.ToDecimal());
-    BASE_ASSIGN_OR_RETURN(const auto response, gate_.Call(&Stub::Authorise, request, OwnContext()));
+    *request.mutable_order() = ToProto(call.order);
+    request.set_amount(call.amount.ToDecimal());
+    return request;
+}
+
+wallet_v1::SignRequest ToProto(const transfer::SignCall& call) {
+    wallet_v1::SignRequest request;
+    *request.mutable_order() = ToProto(call.order);
+    request.set_attempt(call.attempt);
+    request.set_unsigned_tx(base::ToText(call.unsigned_tx));
+    request.set_first_signed_tx(base::ToText(call.first_signed_tx));
+    if (call.first_order) {
+        *request.mutable_first_order() = ToProto(*call.first_order);
+    }
+    return request;
+}
+
+wallet_v1::ReportOutcomeRequest ToProto(const transfer::Outcome& outcome) {
+    wallet_v1::ReportOutcomeRequest request;
+    request.set_intent_id(outcome.id.ToString());
+    request.set_state(std::string(transfer::StateName(outcome.state)));
+    return request;
+}
+
+base::Result<transfer::Authorisation> Read(const wallet_v1::AuthoriseResponse& response) {
     transfer::Authorisation answer;
     answer.verdict = VerdictOf(response.verdict());
     answer.reason = response.reason();
@@ -58,19 +78,82 @@ base::Result<transfer::Authorisation> GrpcGate::Authorise(const transfer::Signed
     return answer;
 }
 
-base::Result<transfer::SignAnswer> GrpcGate::Sign(const transfer::SignCall& call) {
-    wallet_v1::SignRequest request;
-    *request.mutable_order() = ToProto(call.order);
-    request.set_attempt(call.attempt);
-    request.set_unsigned_tx(base::ToText(call.unsigned_tx));
-    request.set_first_signed_tx(base::ToText(call.first_signed_tx));
-    if (call.first_order) {
-        *request.mutable_first_order() = ToProto(*call.first_order);
-    }
-    BASE_ASSIGN_OR_RETURN(const auto response, gate_.Call(&Stub::Sign, request, OwnContext()));
+base::Result<transfer::SignAnswer> Read(const wallet_v1::SignResponse& response) {
     return transfer::SignAnswer{base::ToBytes(base::AsBytes(response.signed_tx())),
                                 response.tx_hash(),
                                 base::ToBytes(base::AsBytes(response.unsigned_tx()))};
+}
+
+base::Result<> Read(const wallet_v1::ReportOutcomeResponse& /*response*/) {
+    return {};
+}
+
+// What one call carries: as many entries as wallet-manager takes, and half of what a message may
+// have, since the answers repeat the transactions.
+constexpr int kBatchEntriesMax = 64;
+constexpr std::size_t kBatchBytesMax = 4 * 1024 * 1024;
+
+// `call` sends a batch. Each entry gets what came of it, or what its batch failed with.
+template <class Answer, class Batch, class Entry, class Call>
+std::vector<base::Result<Answer>> InBatches(const std::vector<Entry>& entries, const Call& call) {
+    std::vector<base::Result<Answer>> answers;
+    Batch batch;
+    std::size_t bytes = 0;
+    const auto flush = [&] {
+        const auto response = call(batch);
+        for (int index = 0; index < batch.entries_size(); ++index) {
+            if (!response) {
+                answers.emplace_back(response.error());
+            } else if (index >= response->outcomes_size()) {
+                answers.emplace_back(base::Internal("wallet-manager left an entry unanswered"));
+            } else if (const auto& outcome = response->outcomes(index); outcome.has_response()) {
+                answers.push_back(Read(outcome.response()));
+            } else {
+                answers.emplace_back(rpc::UnpackError(outcome.error()));
+            }
+        }
+        batch.Clear();
+        bytes = 0;
+    };
+    for (const Entry& entry : entries) {
+        auto request = ToProto(entry);
+        const std::size_t size = request.ByteSizeLong();
+        if (batch.entries_size() == kBatchEntriesMax ||
+            (batch.entries_size() > 0 && bytes + size > kBatchBytesMax)) {
+            flush();
+        }
+        bytes += size;
+        *batch.add_entries() = std::move(request);
+    }
+    if (batch.entries_size() > 0) {
+        flush();
+    }
+    return answers;
+}
+
+}  // namespace
+
+base::Result<transfer::Authorisation> GrpcGate::Authorise(const transfer::SignedOrder& order,
+                                                          const money::UInt256& amount) {
+    return std::move(AuthoriseAll({{order, amount}}).front());
+}
+
+std::vector<base::Result<transfer::Authorisation>> GrpcGate::AuthoriseAll(
+    const std::vector<transfer::AuthoriseCall>& calls) {
+    return InBatches<transfer::Authorisation, wallet_v1::AuthoriseAllRequest>(
+        calls,
+        [this](const auto& batch) { return gate_.Call(&Stub::AuthoriseAll, batch, OwnContext()); });
+}
+
+base::Result<transfer::SignAnswer> GrpcGate::Sign(const transfer::SignCall& call) {
+    return std::move(SignAll({call}).front());
+}
+
+std::vector<base::Result<transfer::SignAnswer>> GrpcGate::SignAll(
+    const std::vector<transfer::SignCall>& calls) {
+    return InBatches<transfer::SignAnswer, wallet_v1::SignAllRequest>(
+        calls,
+        [this](const auto& batch) { return gate_.Call(&Stub::SignAll, batch, OwnContext()); });
 }
 
 base::Result<bool> GrpcGate::Void(const base::IntentId& intent, const std::string& reason) {
@@ -83,11 +166,14 @@ base::Result<bool> GrpcGate::Void(const base::IntentId& intent, const std::strin
 }
 
 base::Result<> GrpcGate::ReportOutcome(const base::IntentId& intent, transfer::State state) {
-    wallet_v1::ReportOutcomeRequest request;
-    request.set_intent_id(intent.ToString());
-    request.set_state(std::string(transfer::StateName(state)));
-    BASE_RETURN_IF_ERROR(gate_.Call(&Stub::ReportOutcome, request, OwnContext()));
-    return {};
+    return std::move(ReportOutcomes({{intent, state}}).front());
+}
+
+std::vector<base::Result<>> GrpcGate::ReportOutcomes(
+    const std::vector<transfer::Outcome>& outcomes) {
+    return InBatches<void, wallet_v1::ReportOutcomesRequest>(outcomes, [this](const auto& batch) {
+        return gate_.Call(&Stub::ReportOutcomes, batch, OwnContext());
+    });
 }
 
 base::Result<transfer::SignAnswer> GrpcGate::SignFill(const transfer::FillCall& call) {

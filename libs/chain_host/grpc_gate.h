@@ -26,6 +26,13 @@ public:
                                                transfer::State state) override;
     [[nodiscard]] base::Result<transfer::SignAnswer> SignFill(
         const transfer::FillCall& call) override;
+    // In as few calls as their sizes allow.
+    [[nodiscard]] std::vector<base::Result<transfer::Authorisation>> AuthoriseAll(
+        const std::vector<transfer::AuthoriseCall>& calls) override;
+    [[nodiscard]] std::vector<base::Result<transfer::SignAnswer>> SignAll(
+        const std::vector<transfer::SignCall>& calls) override;
+    [[nodiscard]] std::vector<base::Result<>> ReportOutcomes(
+        const std::vector<transfer::Outcome>& outcomes) override;
     [[nodiscard]] base::Result<std::vector<transfer::OwnAddress>> ListAddresses(
         std::uint64_t after_epoch, std::uint32_t limit) override;
 

@@ -225,6 +225,19 @@ base::Error ToError(const grpc::Status& status, std::string_view peer) {
     return error.reason.empty() ? TransportError(error.kind, peer) : error;
 }
 
+std::string PackError(const base::Error& error) {
+    return ToStatus(error).error_details();
+}
+
+base::Error UnpackError(std::string_view packed) {
+    google::rpc::Status status;
+    if (!status.ParseFromArray(packed.data(), static_cast<int>(packed.size()))) {
+        return base::Internal("the entry's error does not parse");
+    }
+    const auto code = static_cast<grpc::StatusCode>(status.code());
+    return ToError(grpc::Status(code, status.message(), std::string(packed)), "the entry");
+}
+
 std::string_view CodeName(grpc::StatusCode code) {
     switch (code) {
         case grpc::StatusCode::OK:

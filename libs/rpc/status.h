@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <grpcpp/support/status.h>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -20,6 +21,11 @@ inline constexpr std::size_t kErrorMetadataEntriesMax = 16;
 // UNAVAILABLE becomes `service_unavailable`, DEADLINE_EXCEEDED `deadline_exceeded`, the others
 // their kind's name; the detail then names `peer`, never an address.
 [[nodiscard]] base::Error ToError(const grpc::Status& status, std::string_view peer);
+
+// The same as bytes inside a message, for one entry of a call that carries several. What does not
+// parse is kInternal.
+[[nodiscard]] std::string PackError(const base::Error& error);
+[[nodiscard]] base::Error UnpackError(std::string_view packed);
 
 // "OK", "NOT_FOUND", ... as metrics and logs spell a code.
 [[nodiscard]] std::string_view CodeName(grpc::StatusCode code);

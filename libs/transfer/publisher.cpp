@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/crash_point.h"
-#include "transfer/share_out.h"
 #include "transfer/store_payments.h"
 
 namespace transfer {
@@ -79,8 +78,7 @@ base::Result<> Publisher::ReportOutcomes() {
     if (outcomes.empty()) {
         return {};
     }
-    const auto answers = ShareOut<void>(
-        core_, outcomes, [this](const auto& share) { return core_.gate.ReportOutcomes(share); });
+    const auto answers = core_.gate.ReportOutcomes(outcomes);
     BASE_CRASH_POINT("after_report");
     std::vector<base::IntentId> reported;
     for (std::size_t index = 0; index < outcomes.size(); ++index) {

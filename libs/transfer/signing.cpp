@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "transfer/share_out.h"
-
 namespace transfer {
 
 namespace {
@@ -33,8 +31,7 @@ base::Result<SignedBytes> AskSign(Core& core, const SignCall& call) {
 }
 
 std::vector<base::Result<SignedBytes>> AskSignAll(Core& core, const std::vector<SignCall>& calls) {
-    auto answers = ShareOut<SignAnswer>(
-        core, calls, [&core](const auto& share) { return core.gate.SignAll(share); });
+    auto answers = core.gate.SignAll(calls);
     std::vector<base::Result<SignedBytes>> checked;
     checked.reserve(calls.size());
     for (std::size_t index = 0; index < calls.size(); ++index) {

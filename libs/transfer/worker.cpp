@@ -7,7 +7,6 @@
 
 #include "base/crash_point.h"
 #include "transfer/row_check.h"
-#include "transfer/share_out.h"
 
 namespace transfer {
 
@@ -222,8 +221,7 @@ void Worker::Authorise(Batches& batches) {
     for (const PlacedItem& place : items) {
         calls.push_back({place.item->intent.order, place.item->intent.amount});
     }
-    const auto verdicts = ShareOut<Authorisation>(
-        core_, calls, [this](const auto& share) { return core_.gate.AuthoriseAll(share); });
+    const auto verdicts = core_.gate.AuthoriseAll(calls);
     for (std::size_t index = 0; index < items.size(); ++index) {
         ApplyVerdict(*items[index].batch, *items[index].item, verdicts[index]);
     }

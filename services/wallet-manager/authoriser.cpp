@@ -1,5 +1,7 @@
 #include "wallet-manager/authoriser.h"
 
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -59,129 +61,17 @@ bool Approves(const Approval& approval, const GateOrder& order) {
            order.order.approval_digest() == approval.digest();
 }
 
-}  // namespace
-
-struct Authoriser::Case {
-    const GateOrder& order;
-    const money::UInt256& stated;
-    base::Time now;
-    IntentRow intent;
-};
-
-base::Result<AuthoriseResponse> Authoriser::Authorise(const GateOrder& order,
-                                                      const money::UInt256& stated,
-                                                      base::Time now) const {
-    auto verdict = pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<Response> {
-        const auto intent = LockIntent(tx, order);
-        if (!intent) {
-            return intent.error().reason == "unknown_wallet"
-                       ? base::Result<Response>(Deny("unknown_wallet", intent.error().detail))
-                       : intent.error();
-        }
-        if (intent->is_voided) {
-            return Deny("voided", "this payment was ended before it was signed");
-        }
-        BASE_ASSIGN_OR_RETURN(const auto stored, FindAuthorisation(tx, order.intent, order.digest));
-        if (stored) {
-            return FromStored(*stored);
-        }
-        BASE_ASSIGN_OR_RETURN(Response response, Judge(tx, {order, stated, now, *intent}));
-        if (!IsFinal(response)) {
-            return response;
-        }
-        const bool allowed = response.verdict() == Response::VERDICT_ALLOW;
-        BASE_RETURN_IF_ERROR(StoreAuthorisation(
-            tx, order, {allowed, response.reason(), response.detail(), stated.ToDecimal()}));
-        if (!allowed) {
-            BASE_RETURN_IF_ERROR(AppendEvent(
-                tx,
-                order.wallet,
-                "payment_denied",
-                {{"intent_id", order.intent.ToString()}, {"reason", response.reason()}}));
-        }
-        return response;
-    });
-    BASE_CRASH_POINT("gate_authorised");
-    return verdict;
-}
-
-base::Result<AuthoriseResponse> Authoriser::Judge(pg::Tx& tx, const Case& subject) const {
-    const GateOrder& order = subject.order;
-    BASE_ASSIGN_OR_RETURN(const auto wallet, FindWalletEvenRemoved(tx, order.wallet));
-    if (!wallet || wallet->is_removed || wallet->address != order.order.from()) {
-        return Deny("unknown_wallet", "there is no such wallet with this address");
-    }
-    if (subject.intent.has_ended) {
-        return Deny("intent_ended", "this payment has ended");
-    }
-    if (const auto living = auth::CheckNotExpired(order.order, subject.now); !living) {
-        return Deny(living.error().reason, living.error().detail);
-    }
-    BASE_ASSIGN_OR_RETURN(const auto pause,
-                          FindPause(tx, {order.order.network(), order.user, order.wallet}));
-    if (pause) {
-        return Answer(Response::VERDICT_WAIT, "paused", *pause);
-    }
-    return order.kind == OrderKind::kPayment ? JudgePayment(tx, subject)
-                                             : JudgeReplacement(tx, subject);
-}
-
-base::Result<AuthoriseResponse> Authoriser::JudgeReplacement(pg::Tx& tx,
-                                                             const Case& subject) const {
-    if (!subject.intent.is_signed) {
-        return Deny("not_signed_yet", "there is no signed transaction to replace");
-    }
-    BASE_ASSIGN_OR_RETURN(const int orders, CountReplacementOrders(tx, subject.order.intent));
+base::Result<AuthoriseResponse> JudgeReplacement(pg::Tx& tx, const GateOrder& order) {
+    BASE_ASSIGN_OR_RETURN(const int orders, CountReplacementOrders(tx, order.intent));
     if (orders >= kReplacementOrdersMax) {
         return Deny("too_many_replacements", "a payment is sped up or cancelled 20 times at most");
     }
-    return Answer(Response::VERDICT_ALLOW);
+    return Answer(AuthoriseResponse::VERDICT_ALLOW);
 }
 
-base::Result<StoredPolicy> Authoriser::PolicyFor(pg::Tx& tx,
-                                                 const Case& subject,
-                                                 const Spend& spend) const {
-    BASE_ASSIGN_OR_RETURN(StoredPolicy stored, LoadPolicy(tx, subject.order.user, standard_));
-    // The lock caps a user's payments at one a commit: only a window needs it.
-    if (!HasDailyLimit(stored.policy, spend)) {
-        return stored;
-    }
-    return LockPolicy(tx, subject.order.user, standard_);
-}
-
-base::Result<AuthoriseResponse> Authoriser::JudgePayment(pg::Tx& tx, const Case& subject) const {
-    const GateOrder& order = subject.order;
-    if (subject.intent.order_digest) {
-        return Deny("order_conflict", "another order of this payment was allowed before");
-    }
-    BASE_ASSIGN_OR_RETURN(const Spend spend, SpendOf(order.order, subject.stated));
-    BASE_ASSIGN_OR_RETURN(const StoredPolicy stored, PolicyFor(tx, subject, spend));
-    money::UInt256 spent;
-    if (HasDailyLimit(stored.policy, spend)) {
-        BASE_ASSIGN_OR_RETURN(spent, SpentInWindow(tx, order.user, spend));
-    }
-    const PolicyVerdict verdict = Evaluate(stored.policy, spend, spent);
-    switch (verdict.ruling) {
-        case Ruling::kDeny:
-            return Deny("policy_denied", verdict.detail);
-        case Ruling::kNeedsApproval: {
-            BASE_ASSIGN_OR_RETURN(const Response response, JudgeApproval(tx, subject, verdict));
-            if (response.verdict() != Response::VERDICT_ALLOW) {
-                return response;
-            }
-            break;
-        }
-        case Ruling::kAllow:
-            break;
-    }
-    BASE_RETURN_IF_ERROR(Reserve(tx, order.intent, order.user, spend));
-    return Answer(Response::VERDICT_ALLOW);
-}
-
-base::Result<AuthoriseResponse> Authoriser::JudgeApproval(pg::Tx& tx,
-                                                          const Case& subject,
-                                                          const PolicyVerdict& verdict) const {
-    const GateOrder& order = subject.order;
+base::Result<AuthoriseResponse> JudgeApproval(pg::Tx& tx,
+                                              const GateOrder& order,
+                                              const PolicyVerdict& verdict) {
     BASE_ASSIGN_OR_RETURN(const auto approval, FindApprovalOfIntent(tx, order.intent));
     if (!approval) {
         if (!order.order.approval_digest().empty()) {
@@ -203,7 +93,171 @@ base::Result<AuthoriseResponse> Authoriser::JudgeApproval(pg::Tx& tx,
     if (!Approves(*approval, order) || approval->state() != "approved" || !fresh) {
         return Deny("approval_mismatch", "what was approved is not this payment, or not now");
     }
-    return Answer(Response::VERDICT_ALLOW);
+    return Answer(AuthoriseResponse::VERDICT_ALLOW);
+}
+
+base::Result<AuthoriseResponse> JudgePayment(pg::Tx& tx,
+                                             const GateOrder& order,
+                                             const Payer& payer,
+                                             SpendBook& book) {
+    const PolicyVerdict verdict = book.Judge(payer);
+    switch (verdict.ruling) {
+        case Ruling::kDeny:
+            return Deny("policy_denied", verdict.detail);
+        case Ruling::kNeedsApproval: {
+            BASE_ASSIGN_OR_RETURN(const auto response, JudgeApproval(tx, order, verdict));
+            if (response.verdict() != AuthoriseResponse::VERDICT_ALLOW) {
+                return response;
+            }
+            break;
+        }
+        case Ruling::kAllow:
+            break;
+    }
+    book.Add(payer, order.intent);
+    return Answer(AuthoriseResponse::VERDICT_ALLOW);
+}
+
+// The verdicts that are for good.
+base::Result<> Store(pg::Tx& tx,
+                     const std::vector<AuthoriseCall>& calls,
+                     const std::vector<std::optional<AuthoriseResponse>>& made) {
+    Orders orders;
+    std::vector<Authorisation> verdicts;
+    std::vector<WalletEvent> events;
+    for (std::size_t index = 0; index < calls.size(); ++index) {
+        const auto& response = made[index];
+        if (!response || !IsFinal(*response)) {
+            continue;
+        }
+        const GateOrder& order = calls[index].order;
+        const bool allowed = response->verdict() == AuthoriseResponse::VERDICT_ALLOW;
+        orders.push_back(&order);
+        verdicts.push_back(
+            {allowed, response->reason(), response->detail(), calls[index].stated.ToDecimal()});
+        if (!allowed) {
+            const nlohmann::json detail = {{"intent_id", order.intent.ToString()},
+                                           {"reason", response->reason()}};
+            events.push_back({order.wallet, "payment_denied", detail.dump()});
+        }
+    }
+    BASE_RETURN_IF_ERROR(StoreAuthorisations(tx, orders, verdicts));
+    return AppendEvents(tx, events);
+}
+
+}  // namespace
+
+// One order and what is known of it.
+struct Authoriser::Case {
+    const AuthoriseCall* call = nullptr;
+    std::optional<IntentRow> intent;
+    std::optional<Authorisation> stored;
+    std::optional<WalletRow> wallet;
+    std::optional<std::string> pause;
+
+    // Nothing is written about it: it was decided before, or it is not for this gate.
+    [[nodiscard]] std::optional<Response> Known() const {
+        if (!intent) {
+            return Deny("unknown_wallet", "there is no such wallet");
+        }
+        if (intent->is_voided) {
+            return Deny("voided", "this payment was ended before it was signed");
+        }
+        return stored ? std::optional(FromStored(*stored)) : std::nullopt;
+    }
+
+    // What stands against it before anybody looks at the money.
+    [[nodiscard]] std::optional<Response> Refused(base::Time now) const {
+        const GateOrder& order = call->order;
+        if (!wallet || wallet->is_removed || wallet->address != order.order.from()) {
+            return Deny("unknown_wallet", "there is no such wallet with this address");
+        }
+        if (intent->has_ended) {
+            return Deny("intent_ended", "this payment has ended");
+        }
+        if (const auto living = auth::CheckNotExpired(order.order, now); !living) {
+            return Deny(living.error().reason, living.error().detail);
+        }
+        if (pause) {
+            return Answer(Response::VERDICT_WAIT, "paused", *pause);
+        }
+        if (order.kind == OrderKind::kPayment) {
+            return intent->order_digest
+                       ? std::optional(Deny("order_conflict",
+                                            "another order of this payment was allowed before"))
+                       : std::nullopt;
+        }
+        return intent->is_signed ? std::nullopt
+                                 : std::optional(Deny("not_signed_yet",
+                                                      "there is no signed transaction to replace"));
+    }
+};
+
+base::Result<std::vector<AuthoriseResponse>> Authoriser::Authorise(
+    const std::vector<AuthoriseCall>& calls, base::Time now) const {
+    auto verdicts = pg::Transact(pool_, [&](pg::Tx& tx) { return Judge(tx, calls, now); });
+    BASE_CRASH_POINT("gate_authorised");
+    return verdicts;
+}
+
+base::Result<std::vector<Authoriser::Case>> Authoriser::Load(
+    pg::Tx& tx, const std::vector<AuthoriseCall>& calls) {
+    Orders orders;
+    std::set<base::WalletId> wallets;
+    std::vector<PauseSubject> subjects;
+    for (const AuthoriseCall& call : calls) {
+        orders.push_back(&call.order);
+        wallets.insert(call.order.wallet);
+        subjects.push_back({call.order.order.network(), call.order.user, call.order.wallet});
+    }
+    BASE_ASSIGN_OR_RETURN(const auto intents, LockIntents(tx, orders));
+    BASE_ASSIGN_OR_RETURN(const auto stored, FindAuthorisations(tx, orders));
+    BASE_ASSIGN_OR_RETURN(const auto rows, FindWalletsEvenRemoved(tx, wallets));
+    BASE_ASSIGN_OR_RETURN(const auto pauses, FindPauses(tx, subjects));
+    std::vector<Case> cases;
+    for (std::size_t index = 0; index < calls.size(); ++index) {
+        const auto wallet = rows.find(calls[index].order.wallet);
+        cases.push_back({&calls[index],
+                         intents[index],
+                         stored[index],
+                         wallet == rows.end() ? std::nullopt : std::optional(wallet->second),
+                         pauses[index]});
+    }
+    return cases;
+}
+
+base::Result<std::vector<AuthoriseResponse>> Authoriser::Judge(
+    pg::Tx& tx, const std::vector<AuthoriseCall>& calls, base::Time now) const {
+    BASE_ASSIGN_OR_RETURN(const auto cases, Load(tx, calls));
+    std::vector<std::optional<Response>> known;
+    std::vector<std::optional<Response>> made;
+    std::vector<std::optional<Payer>> paying;
+    std::vector<Payer> payers;
+    for (const Case& subject : cases) {
+        const GateOrder& order = subject.call->order;
+        known.push_back(subject.Known());
+        made.push_back(known.back() ? std::nullopt : subject.Refused(now));
+        paying.emplace_back();
+        if (!known.back() && !made.back() && order.kind == OrderKind::kPayment) {
+            BASE_ASSIGN_OR_RETURN(Spend spend, SpendOf(order.order, subject.call->stated));
+            paying.back().emplace(Payer{order.user, std::move(spend)});
+            payers.push_back(*paying.back());
+        }
+    }
+    BASE_ASSIGN_OR_RETURN(SpendBook book, SpendBook::Open(tx, payers, standard_));
+    std::vector<Response> responses;
+    for (std::size_t index = 0; index < cases.size(); ++index) {
+        const GateOrder& order = calls[index].order;
+        if (paying[index]) {
+            BASE_ASSIGN_OR_RETURN(made[index], JudgePayment(tx, order, *paying[index], book));
+        } else if (!known[index] && !made[index]) {
+            BASE_ASSIGN_OR_RETURN(made[index], JudgeReplacement(tx, order));
+        }
+        responses.push_back(known[index] ? *known[index] : *made[index]);
+    }
+    BASE_RETURN_IF_ERROR(book.Store(tx));
+    BASE_RETURN_IF_ERROR(Store(tx, calls, made));
+    return responses;
 }
 
 }  // namespace wallet_manager

@@ -15,6 +15,25 @@ base::Result<> AppendEvent(pg::Tx& tx,
     return {};
 }
 
+base::Result<> AppendEvents(pg::Tx& tx, const std::vector<WalletEvent>& events) {
+    if (events.empty()) {
+        return {};
+    }
+    std::vector<base::WalletId> wallets;
+    std::vector<std::string> kinds;
+    std::vector<std::string> details;
+    for (const WalletEvent& event : events) {
+        wallets.push_back(event.wallet);
+        kinds.push_back(event.kind);
+        details.push_back(event.detail);
+    }
+    BASE_RETURN_IF_ERROR(tx.Exec("SELECT append_wallet_events($1::uuid[], $2::text[], $3::text[])",
+                                 wallets,
+                                 kinds,
+                                 details));
+    return {};
+}
+
 base::Result<> AppendEventForAll(pg::Tx& tx,
                                  const base::UserId& user,
                                  std::string_view kind,

@@ -1,7 +1,9 @@
 // Audit events: append-only, one hash chain a wallet, in the commit of what they tell of.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,6 +18,15 @@ namespace wallet_manager {
                                          const base::WalletId& wallet,
                                          std::string_view kind,
                                          const nlohmann::json& detail);
+
+struct WalletEvent {
+    base::WalletId wallet;
+    std::string kind;
+    std::string detail;  // JSON
+};
+
+// The same for several, in their order on each wallet.
+[[nodiscard]] base::Result<> AppendEvents(pg::Tx& tx, const std::vector<WalletEvent>& events);
 
 // On every wallet of the user, so that each chain of events tells the whole story.
 [[nodiscard]] base::Result<> AppendEventForAll(pg::Tx& tx,

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "auth/order.h"
 #include "base/clock.h"
@@ -46,6 +47,13 @@ public:
         const platform::wallet::v1::SignFillRequest& request, const rpc::Context& context);
     [[nodiscard]] base::Result<platform::wallet::v1::ListAddressesResponse> ListAddresses(
         const platform::wallet::v1::ListAddressesRequest& request, const rpc::Context& context);
+    // Errors of the three: `number_out_of_range`; those of an entry are its outcome.
+    [[nodiscard]] base::Result<platform::wallet::v1::AuthoriseAllResponse> AuthoriseAll(
+        const platform::wallet::v1::AuthoriseAllRequest& request, const rpc::Context& context);
+    [[nodiscard]] base::Result<platform::wallet::v1::SignAllResponse> SignAll(
+        const platform::wallet::v1::SignAllRequest& request, const rpc::Context& context);
+    [[nodiscard]] base::Result<platform::wallet::v1::ReportOutcomesResponse> ReportOutcomes(
+        const platform::wallet::v1::ReportOutcomesRequest& request, const rpc::Context& context);
 
 private:
     // The network that the caller serves. Errors: `caller_not_allowed`.
@@ -55,19 +63,36 @@ private:
     [[nodiscard]] base::Result<GateOrder> Read(const platform::common::v1::SignedOrder& order,
                                                const rpc::Context& context) const;
 
-    [[nodiscard]] base::Result<platform::wallet::v1::AuthoriseResponse> TryAuthorise(
+    [[nodiscard]] base::Result<AuthoriseCall> ReadAuthorise(
         const platform::wallet::v1::AuthoriseRequest& request, const rpc::Context& context) const;
-    [[nodiscard]] base::Result<platform::wallet::v1::SignResponse> TrySign(
-        const platform::wallet::v1::SignRequest& request, const rpc::Context& context) const;
+    [[nodiscard]] base::Result<SignCall> ReadSign(const platform::wallet::v1::SignRequest& request,
+                                                  const rpc::Context& context) const;
+
+    // One outcome each, in order.
+    template <class Answer>
+    using Results = std::vector<base::Result<Answer>>;
+
+    [[nodiscard]] Results<platform::wallet::v1::AuthoriseResponse> EachAuthorise(
+        const platform::wallet::v1::AuthoriseAllRequest& request,
+        const rpc::Context& context) const;
+    [[nodiscard]] Results<platform::wallet::v1::SignResponse> EachSign(
+        const platform::wallet::v1::SignAllRequest& request, const rpc::Context& context) const;
+    [[nodiscard]] Results<platform::wallet::v1::ReportOutcomeResponse> EachReport(
+        const platform::wallet::v1::ReportOutcomesRequest& request,
+        const rpc::Context& context) const;
+    [[nodiscard]] base::Result<> WriteOutcomes(pg::Tx& tx,
+                                               const std::string& network,
+                                               const std::vector<IntentOutcome>& outcomes) const;
     [[nodiscard]] base::Result<platform::wallet::v1::VoidResponse> TryVoid(
         const platform::wallet::v1::VoidRequest& request, const rpc::Context& context) const;
     [[nodiscard]] base::Result<platform::wallet::v1::SignFillResponse> TrySignFill(
         const platform::wallet::v1::SignFillRequest& request, const rpc::Context& context) const;
 
+    // What is refused for good.
     template <class Response>
-    [[nodiscard]] base::Result<Response> Recorded(base::Result<Response> answer,
-                                                  Refusal refusal,
-                                                  const rpc::Context& context) const;
+    void Record(const base::Result<Response>& answer,
+                Refusal refusal,
+                const rpc::Context& context) const;
 
     const GateParts parts_;
     const Authoriser authoriser_;

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/ids.h"
@@ -27,11 +29,18 @@ struct IntentRow {
     bool has_ended = false;
 };
 
-// Makes the row if there is none and locks it until the commit. Errors: `order_conflict` where the
-// intent is another wallet's or network's.
-[[nodiscard]] base::Result<IntentRow> LockIntent(pg::Tx& tx, const GateOrder& order);
+// Of different intents. What is found for several is in their order.
+using Orders = std::vector<const GateOrder*>;
+using MaybeIntents = std::vector<std::optional<IntentRow>>;
 
-// Locks it if it is there.
+// Makes the rows that are missing and locks all of them until the commit; nothing for an order
+// whose wallet there is not. Errors: `order_conflict` where an intent is another wallet's or
+// network's.
+[[nodiscard]] base::Result<MaybeIntents> LockIntents(pg::Tx& tx, const Orders& orders);
+
+// Locks those that are there.
+[[nodiscard]] base::Result<MaybeIntents> FindIntents(pg::Tx& tx,
+                                                     const std::vector<base::IntentId>& intents);
 [[nodiscard]] base::Result<std::optional<IntentRow>> FindIntent(pg::Tx& tx,
                                                                 const base::IntentId& intent);
 
@@ -42,13 +51,14 @@ struct Authorisation {
     std::string amount;  // base units
 };
 
-[[nodiscard]] base::Result<std::optional<Authorisation>> FindAuthorisation(
-    pg::Tx& tx, const base::IntentId& intent, const crypto::Hash256& digest);
+// Of each order's exact bytes.
+[[nodiscard]] base::Result<std::vector<std::optional<Authorisation>>> FindAuthorisations(
+    pg::Tx& tx, const Orders& orders);
 
-// The verdict on these exact order bytes, for good.
-[[nodiscard]] base::Result<> StoreAuthorisation(pg::Tx& tx,
-                                                const GateOrder& order,
-                                                const Authorisation& verdict);
+// The verdicts on the orders' exact bytes, for good. One each.
+[[nodiscard]] base::Result<> StoreAuthorisations(pg::Tx& tx,
+                                                 const Orders& orders,
+                                                 const std::vector<Authorisation>& verdicts);
 
 [[nodiscard]] base::Result<int> CountReplacementOrders(pg::Tx& tx, const base::IntentId& intent);
 
@@ -59,11 +69,14 @@ struct Authorisation {
                                             const std::string& network,
                                             const std::string& reason);
 
-// The first outcome stays. False: there was one already, or the intent is not known.
-[[nodiscard]] base::Result<bool> StoreOutcome(pg::Tx& tx,
-                                              const base::IntentId& intent,
-                                              const std::string& network,
-                                              const std::string& state);
+struct IntentOutcome {
+    base::IntentId intent;
+    std::string state;
+};
+
+// The first outcome of an intent stays. Answers those that had none and are known.
+[[nodiscard]] base::Result<std::set<base::IntentId>> StoreOutcomes(
+    pg::Tx& tx, const std::string& network, const std::vector<IntentOutcome>& outcomes);
 
 struct AttemptRow {
     crypto::Hash256 order_digest{};
@@ -76,9 +89,20 @@ struct AttemptRow {
                                                                   const base::IntentId& intent,
                                                                   std::uint32_t attempt);
 
-[[nodiscard]] base::Result<int> CountAttempts(pg::Tx& tx,
-                                              const base::IntentId& intent,
-                                              const crypto::Hash256& order_digest);
+// One attempt of an order.
+struct AttemptOf {
+    const GateOrder* order = nullptr;
+    std::uint32_t attempt = 0;
+    base::Bytes unsigned_tx;
+};
+
+struct AttemptBefore {
+    std::optional<AttemptRow> row;  // of the same number
+    int of_order = 0;               // how many there are of these order bytes
+};
+
+[[nodiscard]] base::Result<std::vector<AttemptBefore>> FindAttempts(
+    pg::Tx& tx, const std::vector<AttemptOf>& attempts);
 
 // Whether that attempt was signed at least so long ago, by the database's clock.
 [[nodiscard]] base::Result<bool> IsSignedBefore(pg::Tx& tx,
@@ -87,10 +111,7 @@ struct AttemptRow {
                                                 std::chrono::milliseconds age);
 
 // Before the signer is asked. A record without bytes is no signature and may be written anew.
-[[nodiscard]] base::Result<> RecordAttempt(pg::Tx& tx,
-                                           const GateOrder& order,
-                                           std::uint32_t attempt,
-                                           const base::Bytes& unsigned_tx);
+[[nodiscard]] base::Result<> RecordAttempts(pg::Tx& tx, const std::vector<AttemptOf>& attempts);
 
 struct SignedAttempt {
     base::IntentId intent;
@@ -100,8 +121,13 @@ struct SignedAttempt {
     std::string tx_hash;
 };
 
-// False: the intent was voided or the record is another one now; the bytes must be wiped.
-[[nodiscard]] base::Result<bool> StoreSignature(pg::Tx& tx, const SignedAttempt& made);
+// False, and nothing may be committed: an intent was voided or a record is another one now; its
+// bytes must be wiped.
+[[nodiscard]] base::Result<bool> StoreSignatures(pg::Tx& tx,
+                                                 const std::vector<SignedAttempt>& made);
+
+// No entry of a batch that failed so would fare better alone.
+[[nodiscard]] bool ConcernsAll(const base::Error& error);
 
 // Overwrites bytes that may not leave.
 void Wipe(base::Bytes& bytes);

@@ -24,20 +24,38 @@ base::Result<> Take(pg::Tx& tx, const char* scope, const std::string& subject) {
 
 }  // namespace
 
-base::Result<std::optional<std::string>> FindPause(pg::Tx& tx, const PauseSubject& subject) {
+base::Result<std::vector<std::optional<std::string>>> FindPauses(
+    pg::Tx& tx, const std::vector<PauseSubject>& subjects) {
+    std::vector<std::string> networks;
+    std::vector<std::string> users;
+    std::vector<std::string> wallets;
+    for (const PauseSubject& subject : subjects) {
+        networks.push_back(subject.network);
+        users.push_back(subject.user.ToString());
+        wallets.push_back(subject.wallet.ToString());
+    }
     BASE_ASSIGN_OR_RETURN(
         const pg::Rows rows,
-        tx.Exec("SELECT reason FROM pauses WHERE scope = 'global' "
-                "OR (scope = 'network' AND subject = $1) OR (scope = 'user' AND subject = $2) "
-                "OR (scope = 'wallet' AND subject = $3) "
-                "ORDER BY array_position(ARRAY['global', 'network', 'user', 'wallet'], scope)",
-                subject.network,
-                subject.user.ToString(),
-                subject.wallet.ToString()));
-    if (rows.empty()) {
-        return std::optional<std::string>();
+        tx.Exec("SELECT (SELECT p.reason FROM pauses p WHERE p.scope = 'global' "
+                "OR (p.scope = 'network' AND p.subject = u.network) "
+                "OR (p.scope = 'user' AND p.subject = u.owner) "
+                "OR (p.scope = 'wallet' AND p.subject = u.wallet) ORDER BY "
+                "array_position(ARRAY['global', 'network', 'user', 'wallet'], p.scope) LIMIT 1) "
+                "AS reason FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY "
+                "AS u (network, owner, wallet, place) ORDER BY u.place",
+                networks,
+                users,
+                wallets));
+    std::vector<std::optional<std::string>> reasons;
+    for (const pg::Row row : rows) {
+        reasons.push_back(row.Get<std::optional<std::string>>("reason"));
     }
-    return std::optional<std::string>(rows[0].Get<std::string>("reason"));
+    return reasons;
+}
+
+base::Result<std::optional<std::string>> FindPause(pg::Tx& tx, const PauseSubject& subject) {
+    BASE_ASSIGN_OR_RETURN(const auto reasons, FindPauses(tx, {subject}));
+    return reasons.front();
 }
 
 base::Result<> PauseWallet(pg::Tx& tx, const base::WalletId& wallet, const std::string& reason) {

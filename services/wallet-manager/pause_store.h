@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -17,7 +18,9 @@ struct PauseSubject {
     base::WalletId wallet;
 };
 
-// The reason of the widest pause that applies; none = sends are open.
+// The reason of the widest pause that applies to each; none = its sends are open.
+[[nodiscard]] base::Result<std::vector<std::optional<std::string>>> FindPauses(
+    pg::Tx& tx, const std::vector<PauseSubject>& subjects);
 [[nodiscard]] base::Result<std::optional<std::string>> FindPause(pg::Tx& tx,
                                                                  const PauseSubject& subject);
 

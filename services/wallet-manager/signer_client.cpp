@@ -1,5 +1,6 @@
 #include "wallet-manager/signer_client.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <span>
 #include <sys/socket.h>
@@ -61,30 +62,48 @@ SignerClient::~SignerClient() {
     (void)::waitpid(process_.pid, nullptr, 0);
 }
 
-base::Result<signer::Reply> SignerClient::Call(signer::Request request) {
+std::vector<SignerClient::Reply> SignerClient::CallAll(std::vector<signer::Request> requests) {
+    std::vector<Waiting> waiting(requests.size());
+    bool sent = true;
+    for (std::size_t index = 0; index < requests.size() && sent; ++index) {
+        sent = Begin(requests[index], waiting[index]);
+    }
+    std::vector<Reply> replies;
+    std::unique_lock lock(mutex_);
+    answered_.wait_for(lock, kAnswerTimeMax, [&] {
+        return gone_ || std::all_of(waiting.begin(), waiting.end(), [](const Waiting& one) {
+                   return one.id == 0 || one.reply;
+               });
+    });
+    for (Waiting& one : waiting) {
+        waiting_.erase(one.id);
+        replies.push_back(one.reply ? std::move(*one.reply) : Reply(SignerUnavailable()));
+    }
+    return replies;
+}
+
+bool SignerClient::Begin(const signer::Request& request, Waiting& waiting) {
     const secret::Bytes payload = signer::EncodeRequest(request);
     if (payload.size() > signer::kFrameSizeMax) {
-        return base::InvalidArgument("request_too_large", "the signer takes 8 MiB at most");
+        waiting.reply.emplace(
+            base::InvalidArgument("request_too_large", "the signer takes 8 MiB at most"));
+        return true;
     }
-    Waiting waiting;
-    std::unique_lock lock(mutex_);
-    if (gone_) {
-        return SignerUnavailable();
+    {
+        const std::scoped_lock lock(mutex_);
+        if (gone_) {
+            return false;
+        }
+        if (waiting_.size() >= kInFlightMax) {
+            waiting.reply.emplace(base::MakeError(base::ErrorKind::kResourceExhausted,
+                                                  "overloaded",
+                                                  "too many signatures are under way"));
+            return true;
+        }
+        waiting.id = next_id_++;
+        waiting_.emplace(waiting.id, &waiting);
     }
-    if (waiting_.size() >= kInFlightMax) {
-        return base::MakeError(
-            base::ErrorKind::kResourceExhausted, "overloaded", "too many signatures are under way");
-    }
-    const std::uint64_t id = next_id_++;
-    waiting_.emplace(id, &waiting);
-    lock.unlock();
-    const bool sent = Send(id, payload);
-    lock.lock();
-    if (sent) {
-        answered_.wait_for(lock, kAnswerTimeMax, [&] { return waiting.reply || gone_; });
-    }
-    waiting_.erase(id);
-    return waiting.reply ? std::move(*waiting.reply) : SignerUnavailable();
+    return Send(waiting.id, payload);
 }
 
 bool SignerClient::Send(std::uint64_t id, const secret::Bytes& payload) {

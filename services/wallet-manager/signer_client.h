@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
 #include "signer/messages.h"
@@ -37,22 +38,46 @@ public:
     // signature that was made but not received is lost, never used.
     template <class Answer>
     [[nodiscard]] base::Result<Answer> Ask(signer::Request request) {
-        BASE_ASSIGN_OR_RETURN(signer::Reply reply, Call(std::move(request)));
-        auto* answer = std::get_if<Answer>(&reply);
+        std::vector<signer::Request> requests;
+        requests.push_back(std::move(request));
+        return std::move(AskAll<Answer>(std::move(requests)).front());
+    }
+
+    // The same for many, sent one after the other before the first answer is awaited.
+    template <class Answer>
+    [[nodiscard]] std::vector<base::Result<Answer>> AskAll(std::vector<signer::Request> requests) {
+        std::vector<base::Result<Answer>> answers;
+        for (auto& reply : CallAll(std::move(requests))) {
+            answers.push_back(Read<Answer>(std::move(reply)));
+        }
+        return answers;
+    }
+
+    [[nodiscard]] pid_t pid() const { return process_.pid; }
+
+private:
+    using Reply = base::Result<signer::Reply>;
+
+    struct Waiting {
+        std::uint64_t id = 0;  // 0 = not under way
+        std::optional<Reply> reply;
+    };
+
+    template <class Answer>
+    [[nodiscard]] static base::Result<Answer> Read(Reply reply) {
+        if (!reply) {
+            return reply.error();
+        }
+        auto* answer = std::get_if<Answer>(&*reply);
         if (answer == nullptr) {
             return base::Internal("the signer answered another question");
         }
         return std::move(*answer);
     }
 
-    [[nodiscard]] pid_t pid() const { return process_.pid; }
-
-private:
-    struct Waiting {
-        std::optional<base::Result<signer::Reply>> reply;
-    };
-
-    [[nodiscard]] base::Result<signer::Reply> Call(signer::Request request);
+    [[nodiscard]] std::vector<Reply> CallAll(std::vector<signer::Request> requests);
+    // Sends one. False: the signer is gone.
+    [[nodiscard]] bool Begin(const signer::Request& request, Waiting& waiting);
     [[nodiscard]] bool Send(std::uint64_t id, const secret::Bytes& payload);
     void ReadReplies();
     [[nodiscard]] bool ReadReply();

@@ -1,5 +1,6 @@
 #include "wallet-manager/signing_desk.h"
 
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -49,22 +50,16 @@ base::Result<Slot> SlotOf(const std::string& network,
     return Slot{network, from, static_cast<std::int64_t>(transaction.nonce)};
 }
 
-// The nonce or the anchor coin that makes all attempts of one payment exclude each other.
-base::Result<> Reserve(pg::Tx& tx, const SignCall& call) {
-    const GateOrder& order = call.order;
-    const std::string& network = order.order.network();
-    const chain::ChainInfo* info = chain::FindNetwork(network);
-    if (info != nullptr && info->family == chain::Family::kUtxo) {
-        BASE_ASSIGN_OR_RETURN(const utxo::TxFormat* format, utxo::FindFormat(info->name));
-        BASE_ASSIGN_OR_RETURN(const utxo::UnsignedTx unsigned_tx,
-                              format->DecodeUnsigned(call.unsigned_tx));
-        const std::vector<std::string> coins = CoinNames(unsigned_tx.transaction);
-        return call.attempt == 1 ? TakeAnchor(tx, order.intent, network, coins)
-                                 : CheckAnchor(tx, order.intent, network, coins);
+// The coins that the transaction spends, on a chain that has them.
+base::Result<std::optional<std::vector<std::string>>> CoinsOf(const SignCall& call) {
+    const chain::ChainInfo* info = chain::FindNetwork(call.order.order.network());
+    if (info == nullptr || info->family != chain::Family::kUtxo) {
+        return std::optional<std::vector<std::string>>();
     }
-    BASE_ASSIGN_OR_RETURN(const Slot slot, SlotOf(network, order.order.from(), call.unsigned_tx));
-    return call.attempt == 1 ? TakeSlot(tx, order.wallet, order.intent, slot)
-                             : CheckSlot(tx, order.intent, slot);
+    BASE_ASSIGN_OR_RETURN(const utxo::TxFormat* format, utxo::FindFormat(info->name));
+    BASE_ASSIGN_OR_RETURN(const utxo::UnsignedTx unsigned_tx,
+                          format->DecodeUnsigned(call.unsigned_tx));
+    return std::optional(CoinNames(unsigned_tx.transaction));
 }
 
 // Whose coins the transaction spends; none where the chain has no coins.
@@ -96,15 +91,6 @@ signer::OrderBytes BytesOf(const GateOrder& order) {
     return {order.raw.order(), order.raw.signature()};
 }
 
-// Wallet-manager's own verdict on exactly these order bytes.
-base::Result<Authorisation> RequireAllowed(pg::Tx& tx, const GateOrder& order) {
-    BASE_ASSIGN_OR_RETURN(const auto stored, FindAuthorisation(tx, order.intent, order.digest));
-    if (!stored || !stored->allowed) {
-        return Refuse("not_authorised", "this order was not authorised");
-    }
-    return *stored;
-}
-
 base::Result<> CheckFirstOrder(const SignCall& call, const IntentRow& intent) {
     const GateOrder& payment = call.first_order ? *call.first_order : call.order;
     if (!intent.order_digest || !base::Equal(*intent.order_digest, payment.digest)) {
@@ -112,16 +98,6 @@ base::Result<> CheckFirstOrder(const SignCall& call, const IntentRow& intent) {
     }
     if (call.first_order && call.first_order->intent != call.order.intent) {
         return Refuse("not_authorised", "the two orders are not about one payment");
-    }
-    return {};
-}
-
-base::Result<> CheckOpen(pg::Tx& tx, const SignCall& call) {
-    BASE_ASSIGN_OR_RETURN(
-        const auto pause,
-        FindPause(tx, {call.order.order.network(), call.order.user, call.order.wallet}));
-    if (pause) {
-        return base::Unavailable("paused", *pause);
     }
     return {};
 }
@@ -143,16 +119,17 @@ base::Result<base::Bytes> FirstBytes(pg::Tx& tx, const SignCall& call) {
     return first->signed_tx;
 }
 
-base::Result<> CheckAttemptCount(pg::Tx& tx, const SignCall& call) {
-    BASE_ASSIGN_OR_RETURN(const int attempts,
-                          CountAttempts(tx, call.order.intent, call.order.digest));
-    if (attempts >= kAttemptsPerOrderMax) {
-        return Refuse("too_many_attempts", "an order is signed six times at most");
-    }
-    return {};
-}
-
 }  // namespace
+
+// One call and what is known of it.
+struct SigningDesk::Case {
+    const SignCall* call = nullptr;
+    std::optional<IntentRow> intent;
+    AttemptBefore before;
+    std::optional<Authorisation> verdict;
+    std::optional<std::string> pause;
+    std::optional<WalletRow> wallet;  // not removed
+};
 
 // Attempts that cannot exclude each other by a nonce: the former one has had time to die, of which
 // the daemon has the proof, and there are three at most.
@@ -172,88 +149,270 @@ base::Result<> SigningDesk::CheckRenewal(pg::Tx& tx, const SignCall& call) const
     return {};
 }
 
-base::Result<SigningDesk::Prepared> SigningDesk::Prepare(pg::Tx& tx, const SignCall& call) const {
-    const GateOrder& order = call.order;
-    Prepared prepared;
-    BASE_ASSIGN_OR_RETURN(const auto intent, FindIntent(tx, order.intent));
-    if (!intent || intent->network != order.order.network()) {
-        return Refuse("not_authorised", "this payment was never authorised");
+base::Result<std::vector<SigningDesk::Case>> SigningDesk::Load(pg::Tx& tx,
+                                                               const std::vector<SignCall>& calls) {
+    Orders orders;
+    std::vector<base::IntentId> ids;
+    std::vector<AttemptOf> attempts;
+    std::vector<PauseSubject> subjects;
+    std::set<base::WalletId> wallets;
+    for (const SignCall& call : calls) {
+        const GateOrder& order = call.order;
+        orders.push_back(&order);
+        ids.push_back(order.intent);
+        attempts.push_back({&order, call.attempt, {}});
+        subjects.push_back({order.order.network(), order.user, order.wallet});
+        wallets.insert(order.wallet);
     }
-    BASE_ASSIGN_OR_RETURN(const auto known, FindAttempt(tx, order.intent, call.attempt));
-    if (known && !known->signed_tx.empty()) {
-        prepared.stored = StoredAnswer(*known);
-        return prepared;
+    BASE_ASSIGN_OR_RETURN(const auto intents, FindIntents(tx, ids));
+    BASE_ASSIGN_OR_RETURN(const auto before, FindAttempts(tx, attempts));
+    BASE_ASSIGN_OR_RETURN(const auto verdicts, FindAuthorisations(tx, orders));
+    BASE_ASSIGN_OR_RETURN(const auto pauses, FindPauses(tx, subjects));
+    BASE_ASSIGN_OR_RETURN(const auto rows, FindWalletsEvenRemoved(tx, wallets));
+    std::vector<Case> cases;
+    for (std::size_t index = 0; index < calls.size(); ++index) {
+        Case& subject = cases.emplace_back();
+        subject.call = &calls[index];
+        subject.intent = intents[index];
+        subject.before = before[index];
+        subject.verdict = verdicts[index];
+        subject.pause = pauses[index];
+        if (const auto row = rows.find(calls[index].order.wallet);
+            row != rows.end() && !row->second.is_removed &&
+            row->second.user == calls[index].order.user) {
+            subject.wallet = row->second;
+        }
     }
-    BASE_RETURN_IF_ERROR(incarnation_.CheckIssued(auth::IssuedAt(order.order)));
+    return cases;
+}
+
+base::Result<> SigningDesk::Check(const Case& subject) const {
+    const SignCall& call = *subject.call;
+    BASE_RETURN_IF_ERROR(incarnation_.CheckIssued(auth::IssuedAt(call.order.order)));
     if (call.first_order) {
         BASE_RETURN_IF_ERROR(incarnation_.CheckIssued(auth::IssuedAt(call.first_order->order)));
     }
-    if (intent->is_voided || intent->has_ended) {
+    if (subject.intent->is_voided || subject.intent->has_ended) {
         return Refuse("voided", "this payment has ended");
     }
-    BASE_ASSIGN_OR_RETURN(const Authorisation allowed, RequireAllowed(tx, order));
-    BASE_RETURN_IF_ERROR(CheckFirstOrder(call, *intent));
-    BASE_RETURN_IF_ERROR(CheckOpen(tx, call));
-    if (!known) {
-        BASE_RETURN_IF_ERROR(CheckAttemptCount(tx, call));
+    // Wallet-manager's own verdict on exactly these order bytes.
+    if (!subject.verdict || !subject.verdict->allowed) {
+        return Refuse("not_authorised", "this order was not authorised");
     }
-    BASE_ASSIGN_OR_RETURN(prepared.request.first_signed_tx, FirstBytes(tx, call));
-    BASE_RETURN_IF_ERROR(IsMortal(order.order.network()) ? CheckRenewal(tx, call)
-                                                         : Reserve(tx, call));
-    BASE_RETURN_IF_ERROR(RecordAttempt(tx, order, call.attempt, call.unsigned_tx));
-    BASE_ASSIGN_OR_RETURN(const WalletRow wallet, GetWallet(tx, order.user, order.wallet));
-    prepared.request.key = KeyRefOf(wallet);
-    BASE_ASSIGN_OR_RETURN(const auto paid_from, SpentAddresses(wallet.network, call.unsigned_tx));
-    if (!paid_from.empty()) {
-        BASE_ASSIGN_OR_RETURN(prepared.request.further_keys,
-                              FindFurtherKeys(tx, wallet, paid_from));
+    BASE_RETURN_IF_ERROR(CheckFirstOrder(call, *subject.intent));
+    if (subject.pause) {
+        return base::Unavailable("paused", *subject.pause);
     }
-    prepared.request.order = BytesOf(order);
-    if (call.first_order) {
-        prepared.request.first_order = BytesOf(*call.first_order);
+    if (!subject.before.row && subject.before.of_order >= kAttemptsPerOrderMax) {
+        return Refuse("too_many_attempts", "an order is signed six times at most");
     }
-    prepared.request.unsigned_tx = call.unsigned_tx;
-    prepared.request.amount_max = allowed.amount;
+    return {};
+}
+
+base::Result<> SigningDesk::Reserve(pg::Tx& tx, const std::vector<const Case*>& cases) const {
+    std::vector<SlotWish> wishes;
+    for (const Case* subject : cases) {
+        const SignCall& call = *subject->call;
+        const GateOrder& order = call.order;
+        const std::string& network = order.order.network();
+        if (IsMortal(network)) {
+            BASE_RETURN_IF_ERROR(CheckRenewal(tx, call));
+            continue;
+        }
+        BASE_ASSIGN_OR_RETURN(const auto coins, CoinsOf(call));
+        if (coins) {
+            BASE_RETURN_IF_ERROR(call.attempt == 1
+                                     ? TakeAnchor(tx, order.intent, network, *coins)
+                                     : CheckAnchor(tx, order.intent, network, *coins));
+            continue;
+        }
+        BASE_ASSIGN_OR_RETURN(const Slot slot,
+                              SlotOf(network, order.order.from(), call.unsigned_tx));
+        if (call.attempt == 1) {
+            wishes.push_back({order.wallet, order.intent, slot});
+        } else {
+            BASE_RETURN_IF_ERROR(CheckSlot(tx, order.intent, slot));
+        }
+    }
+    return wishes.empty() ? base::Result<>() : TakeSlots(tx, wishes);
+}
+
+base::Result<std::vector<SigningDesk::Prepared>> SigningDesk::Prepare(
+    pg::Tx& tx, const std::vector<SignCall>& calls) const {
+    BASE_ASSIGN_OR_RETURN(const auto cases, Load(tx, calls));
+    std::vector<Prepared> prepared(calls.size());
+    std::vector<const Case*> open;
+    std::vector<AttemptOf> attempts;
+    for (std::size_t index = 0; index < cases.size(); ++index) {
+        const Case& subject = cases[index];
+        const SignCall& call = *subject.call;
+        if (!subject.intent || subject.intent->network != call.order.order.network()) {
+            return Refuse("not_authorised", "this payment was never authorised");
+        }
+        if (subject.before.row && !subject.before.row->signed_tx.empty()) {
+            prepared[index].stored = StoredAnswer(*subject.before.row);
+            continue;
+        }
+        BASE_RETURN_IF_ERROR(Check(subject));
+        BASE_ASSIGN_OR_RETURN(prepared[index].request.first_signed_tx, FirstBytes(tx, call));
+        open.push_back(&subject);
+        attempts.push_back({&call.order, call.attempt, call.unsigned_tx});
+    }
+    BASE_RETURN_IF_ERROR(Reserve(tx, open));
+    BASE_RETURN_IF_ERROR(RecordAttempts(tx, attempts));
+    for (std::size_t index = 0; index < cases.size(); ++index) {
+        if (!prepared[index].stored) {
+            BASE_RETURN_IF_ERROR(Ask(tx, cases[index], prepared[index].request));
+        }
+    }
     return prepared;
 }
 
-base::Result<SignResponse> SigningDesk::Sign(const SignCall& call) const {
-    BASE_ASSIGN_OR_RETURN(Prepared prepared,
-                          pg::Transact(pool_, [&](pg::Tx& tx) { return Prepare(tx, call); }));
-    if (prepared.stored) {
-        return std::move(*prepared.stored);
+base::Result<> SigningDesk::Ask(pg::Tx& tx, const Case& subject, signer::SignTransaction& request) {
+    const SignCall& call = *subject.call;
+    if (!subject.wallet) {
+        return base::NotFound("unknown_wallet", "there is no such wallet");
     }
-    BASE_CRASH_POINT("gate_recorded");
-    BASE_RETURN_IF_ERROR(incarnation_.CountSignature());
-    BASE_CRASH_POINT("gate_counted");
-    BASE_ASSIGN_OR_RETURN(signer::SignedBytes made,
-                          signer_.Ask<signer::SignedBytes>(std::move(prepared.request)));
-    BASE_CRASH_POINT("gate_signed");
-    auto kept = Keep(call, std::move(made));
-    BASE_CRASH_POINT("gate_stored");
-    return kept;
+    const WalletRow& wallet = *subject.wallet;
+    request.key = KeyRefOf(wallet);
+    BASE_ASSIGN_OR_RETURN(const auto paid_from, SpentAddresses(wallet.network, call.unsigned_tx));
+    if (!paid_from.empty()) {
+        BASE_ASSIGN_OR_RETURN(request.further_keys, FindFurtherKeys(tx, wallet, paid_from));
+    }
+    request.order = BytesOf(call.order);
+    if (call.first_order) {
+        request.first_order = BytesOf(*call.first_order);
+    }
+    request.unsigned_tx = call.unsigned_tx;
+    request.amount_max = subject.verdict->amount;
+    return {};
 }
 
-base::Result<SignResponse> SigningDesk::Keep(const SignCall& call, signer::SignedBytes made) const {
-    const SignedAttempt attempt{
-        call.order.intent, call.attempt, call.unsigned_tx, made.signed_tx, made.tx_hash};
-    auto answer = pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<SignResponse> {
-        BASE_ASSIGN_OR_RETURN(const bool stored, StoreSignature(tx, attempt));
-        if (!stored) {
-            return Refuse("lost_race", "the payment was voided or signed otherwise meanwhile");
-        }
-        BASE_RETURN_IF_ERROR(AppendEvent(tx,
-                                         call.order.wallet,
-                                         "signed",
-                                         {{"intent_id", call.order.intent.ToString()},
-                                          {"attempt", call.attempt},
-                                          {"tx_hash", made.tx_hash}}));
-        return StoredAnswer({call.order.digest, call.unsigned_tx, made.signed_tx, made.tx_hash});
-    });
-    if (answer || answer.error().reason != "lost_race") {
-        return answer;
+SigningDesk::Answers SigningDesk::Sign(const std::vector<SignCall>& calls) const {
+    auto prepared = pg::Transact(pool_, [&](pg::Tx& tx) { return Prepare(tx, calls); });
+    if (prepared) {
+        return SignRecorded(calls, std::move(*prepared));
     }
-    Wipe(made.signed_tx);
+    if (calls.size() == 1 || ConcernsAll(prepared.error())) {
+        return Answers(calls.size(), prepared.error());
+    }
+    // What one of them fails with must not stop the others.
+    Answers answers;
+    for (const SignCall& call : calls) {
+        answers.push_back(std::move(Sign({call}).front()));
+    }
+    return answers;
+}
+
+SigningDesk::Answers SigningDesk::SignRecorded(const std::vector<SignCall>& calls,
+                                               std::vector<Prepared> prepared) const {
+    std::vector<std::optional<base::Result<SignResponse>>> answers(calls.size());
+    std::vector<std::size_t> asked;
+    std::vector<signer::Request> requests;
+    for (std::size_t index = 0; index < calls.size(); ++index) {
+        if (prepared[index].stored) {
+            answers[index].emplace(std::move(*prepared[index].stored));
+        } else {
+            asked.push_back(index);
+            requests.emplace_back(std::move(prepared[index].request));
+        }
+    }
+    const auto finish = [&] {
+        Answers list;
+        for (auto& answer : answers) {
+            list.push_back(std::move(*answer));
+        }
+        return list;
+    };
+    if (asked.empty()) {
+        return finish();
+    }
+    BASE_CRASH_POINT("gate_recorded");
+    for (std::size_t count = 0; count < asked.size(); ++count) {
+        if (const auto counted = incarnation_.CountSignature(); !counted) {
+            for (const std::size_t index : asked) {
+                answers[index].emplace(counted.error());
+            }
+            return finish();
+        }
+    }
+    BASE_CRASH_POINT("gate_counted");
+    auto signatures = signer_.AskAll<signer::SignedBytes>(std::move(requests));
+    BASE_CRASH_POINT("gate_signed");
+    std::vector<Made> made;
+    std::vector<std::size_t> kept;
+    for (std::size_t place = 0; place < asked.size(); ++place) {
+        const std::size_t index = asked[place];
+        if (signatures[place]) {
+            made.push_back({&calls[index], std::move(*signatures[place])});
+            kept.push_back(index);
+        } else {
+            answers[index].emplace(signatures[place].error());
+        }
+    }
+    Answers stored = Keep(std::move(made));
+    for (std::size_t place = 0; place < kept.size(); ++place) {
+        answers[kept[place]].emplace(std::move(stored[place]));
+    }
+    BASE_CRASH_POINT("gate_stored");
+    return finish();
+}
+
+SignResponse SigningDesk::AnswerOf(const Made& made) {
+    return StoredAnswer({made.call->order.digest,
+                         made.call->unsigned_tx,
+                         made.bytes.signed_tx,
+                         made.bytes.tx_hash});
+}
+
+base::Result<> SigningDesk::Store(pg::Tx& tx, const std::vector<Made>& made) {
+    std::vector<SignedAttempt> attempts;
+    std::vector<WalletEvent> events;
+    for (const auto& [call, bytes] : made) {
+        attempts.push_back(
+            {call->order.intent, call->attempt, call->unsigned_tx, bytes.signed_tx, bytes.tx_hash});
+        const nlohmann::json detail = {{"intent_id", call->order.intent.ToString()},
+                                       {"attempt", call->attempt},
+                                       {"tx_hash", bytes.tx_hash}};
+        events.push_back({call->order.wallet, "signed", detail.dump()});
+    }
+    BASE_ASSIGN_OR_RETURN(const bool stored, StoreSignatures(tx, attempts));
+    if (!stored) {
+        return Refuse("lost_race", "a payment was voided or signed otherwise meanwhile");
+    }
+    return AppendEvents(tx, events);
+}
+
+SigningDesk::Answers SigningDesk::Keep(std::vector<Made> made) const {
+    Answers answers;
+    if (made.size() > 1) {
+        const auto stored = pg::Transact(pool_, [&](pg::Tx& tx) { return Store(tx, made); });
+        if (stored || ConcernsAll(stored.error())) {
+            for (const Made& one : made) {
+                answers.push_back(stored ? base::Result<SignResponse>(AnswerOf(one))
+                                         : stored.error());
+            }
+            return answers;
+        }
+    }
+    for (Made& one : made) {
+        answers.push_back(KeepOne(std::move(one)));
+    }
+    return answers;
+}
+
+base::Result<SignResponse> SigningDesk::KeepOne(Made made) const {
+    std::vector<Made> list;
+    list.push_back(std::move(made));
+    const SignCall& call = *list.front().call;
+    const auto stored = pg::Transact(pool_, [&](pg::Tx& tx) { return Store(tx, list); });
+    if (stored) {
+        return AnswerOf(list.front());
+    }
+    if (stored.error().reason != "lost_race") {
+        return stored.error();
+    }
+    Wipe(list.front().bytes.signed_tx);
     return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<SignResponse> {
         BASE_ASSIGN_OR_RETURN(const auto winner, FindAttempt(tx, call.order.intent, call.attempt));
         if (winner && !winner->signed_tx.empty()) {

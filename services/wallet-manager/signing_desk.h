@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "pg/pool.h"
@@ -37,10 +38,11 @@ public:
                 std::chrono::milliseconds renew_after)
         : pool_(pool), signer_(signer), incarnation_(incarnation), renew_after_(renew_after) {}
 
-    // What is signed is answered again, however old its order. Errors: `not_authorised`,
-    // `restored`, `voided`, `paused`, `attempt_mismatch`, `signed_lately`, those of
-    // slot_store.h, anchor_store.h and the signer.
-    [[nodiscard]] base::Result<platform::wallet::v1::SignResponse> Sign(const SignCall& call) const;
+    // Of different intents; one that fails holds up no other. What is signed is answered again,
+    // however old its order. Errors: `not_authorised`, `restored`, `voided`, `paused`,
+    // `attempt_mismatch`, `signed_lately`, those of slot_store.h, anchor_store.h and the signer.
+    [[nodiscard]] std::vector<base::Result<platform::wallet::v1::SignResponse>> Sign(
+        const std::vector<SignCall>& calls) const;
 
     // Errors: `unknown_wallet`, `rate_limited`, those of slot_store.h and of the signer.
     [[nodiscard]] base::Result<platform::wallet::v1::SignFillResponse> SignFill(
@@ -52,10 +54,18 @@ private:
     using SignResponse = platform::wallet::v1::SignResponse;
     using SignFillResponse = platform::wallet::v1::SignFillResponse;
 
+    using Answers = std::vector<base::Result<SignResponse>>;
+
     // Either the stored answer or what the signer is to be asked.
     struct Prepared {
         std::optional<SignResponse> stored;
         signer::SignTransaction request;
+    };
+
+    // A call and the bytes that were made for it.
+    struct Made {
+        const SignCall* call = nullptr;
+        signer::SignedBytes bytes;
     };
 
     struct PreparedFill {
@@ -64,10 +74,30 @@ private:
         signer::KeyRef key;
     };
 
-    [[nodiscard]] base::Result<Prepared> Prepare(pg::Tx& tx, const SignCall& call) const;
+    struct Case;
+
+    [[nodiscard]] static base::Result<std::vector<Case>> Load(pg::Tx& tx,
+                                                              const std::vector<SignCall>& calls);
+    // All or none is recorded.
+    [[nodiscard]] base::Result<std::vector<Prepared>> Prepare(
+        pg::Tx& tx, const std::vector<SignCall>& calls) const;
+    // What stands against an attempt that is not signed yet.
+    [[nodiscard]] base::Result<> Check(const Case& subject) const;
     [[nodiscard]] base::Result<> CheckRenewal(pg::Tx& tx, const SignCall& call) const;
-    [[nodiscard]] base::Result<SignResponse> Keep(const SignCall& call,
-                                                  signer::SignedBytes made) const;
+    // The nonce or the anchor coin that makes all attempts of one payment exclude each other.
+    [[nodiscard]] base::Result<> Reserve(pg::Tx& tx, const std::vector<const Case*>& cases) const;
+    // Fills in what the signer is asked.
+    [[nodiscard]] static base::Result<> Ask(pg::Tx& tx,
+                                            const Case& subject,
+                                            signer::SignTransaction& request);
+    // The calls whose attempts are recorded.
+    [[nodiscard]] Answers SignRecorded(const std::vector<SignCall>& calls,
+                                       std::vector<Prepared> prepared) const;
+    [[nodiscard]] static SignResponse AnswerOf(const Made& made);
+    // Errors: `lost_race` where bytes of one of them may not leave.
+    [[nodiscard]] static base::Result<> Store(pg::Tx& tx, const std::vector<Made>& made);
+    [[nodiscard]] Answers Keep(std::vector<Made> made) const;
+    [[nodiscard]] base::Result<SignResponse> KeepOne(Made made) const;
     [[nodiscard]] base::Result<PreparedFill> PrepareFill(pg::Tx& tx,
                                                          const base::WalletId& wallet,
                                                          const std::string& network,

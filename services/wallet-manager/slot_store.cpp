@@ -1,6 +1,8 @@
 #include "wallet-manager/slot_store.h"
 
+#include <map>
 #include <optional>
+#include <set>
 
 namespace wallet_manager {
 
@@ -33,11 +35,26 @@ base::Result<std::int64_t> LowestUnsigned(pg::Tx& tx, const Slot& slot, std::int
     return floor;
 }
 
+using Floors = std::map<base::WalletId, std::optional<std::int64_t>>;
+
+base::Result<Floors> LoadFloors(pg::Tx& tx, const std::vector<SlotWish>& wishes) {
+    std::set<base::WalletId> wallets;
+    for (const SlotWish& wish : wishes) {
+        wallets.insert(wish.wallet);
+    }
+    BASE_ASSIGN_OR_RETURN(const pg::Rows rows,
+                          tx.Exec("SELECT id, nonce_floor FROM wallets WHERE id = ANY ($1::uuid[])",
+                                  std::vector<base::WalletId>(wallets.begin(), wallets.end())));
+    Floors floors;
+    for (const pg::Row row : rows) {
+        floors[row.Get<base::WalletId>("id")] = row.Get<std::optional<std::int64_t>>("nonce_floor");
+    }
+    return floors;
+}
+
 // An imported key may have any history: its first nonce here is taken as it comes.
-base::Result<> CheckDistance(pg::Tx& tx, const base::WalletId& wallet, const Slot& slot) {
-    BASE_ASSIGN_OR_RETURN(const pg::Row row,
-                          tx.One("SELECT nonce_floor FROM wallets WHERE id = $1", wallet));
-    const auto floor = row.Get<std::optional<std::int64_t>>("nonce_floor");
+base::Result<> CheckDistance(pg::Tx& tx, const SlotWish& wish, std::optional<std::int64_t>& floor) {
+    const Slot& slot = wish.slot;
     if (floor && slot.nonce <= *floor + kFloorStep) {
         return {};
     }
@@ -53,10 +70,43 @@ base::Result<> CheckDistance(pg::Tx& tx, const base::WalletId& wallet, const Slo
     BASE_RETURN_IF_ERROR(
         tx.Exec("UPDATE wallets SET nonce_floor = $2 "
                 "WHERE id = $1 AND nonce_floor IS NOT DISTINCT FROM $3",
-                wallet,
+                wish.wallet,
                 lowest,
                 floor));
+    floor = lowest;
     return {};
+}
+
+base::Error OtherNonce() {
+    return SlotError("slot_mismatch", "the intent was given another nonce");
+}
+
+// The wishes whose intents have no nonce yet.
+base::Result<std::vector<SlotWish>> Unserved(pg::Tx& tx, const std::vector<SlotWish>& wishes) {
+    std::vector<base::IntentId> intents;
+    for (const SlotWish& wish : wishes) {
+        intents.push_back(wish.intent);
+    }
+    BASE_ASSIGN_OR_RETURN(const pg::Rows rows,
+                          tx.Exec("SELECT intent_id, network, from_address, nonce FROM gate_slots "
+                                  "WHERE intent_id = ANY ($1::uuid[])",
+                                  intents));
+    std::map<base::IntentId, Slot> given;
+    for (const pg::Row row : rows) {
+        given[row.Get<base::IntentId>("intent_id")] = {row.Get<std::string>("network"),
+                                                       row.Get<std::string>("from_address"),
+                                                       row.Get<std::int64_t>("nonce")};
+    }
+    std::vector<SlotWish> open;
+    for (const SlotWish& wish : wishes) {
+        const auto found = given.find(wish.intent);
+        if (found == given.end()) {
+            open.push_back(wish);
+        } else if (found->second != wish.slot) {
+            return OtherNonce();
+        }
+    }
+    return open;
 }
 
 }  // namespace
@@ -71,32 +121,42 @@ base::Result<> CheckSlot(pg::Tx& tx, const base::IntentId& intent, const Slot& s
                  slot.from,
                  slot.nonce));
     if (!own) {
-        return SlotError("slot_mismatch", "the intent was given another nonce");
+        return OtherNonce();
     }
     return {};
 }
 
-base::Result<> TakeSlot(pg::Tx& tx,
-                        const base::WalletId& wallet,
-                        const base::IntentId& intent,
-                        const Slot& slot) {
-    BASE_ASSIGN_OR_RETURN(const auto mine,
-                          tx.Maybe("SELECT nonce FROM gate_slots WHERE intent_id = $1", intent));
-    if (mine) {
-        return CheckSlot(tx, intent, slot);
+base::Result<> TakeSlots(pg::Tx& tx, const std::vector<SlotWish>& wishes) {
+    BASE_ASSIGN_OR_RETURN(const auto open, Unserved(tx, wishes));
+    if (open.empty()) {
+        return {};
     }
-    BASE_RETURN_IF_ERROR(CheckDistance(tx, wallet, slot));
+    BASE_ASSIGN_OR_RETURN(Floors floors, LoadFloors(tx, open));
+    std::vector<std::string> networks;
+    std::vector<std::string> addresses;
+    std::vector<std::int64_t> nonces;
+    std::vector<base::IntentId> intents;
+    for (const SlotWish& wish : open) {
+        BASE_RETURN_IF_ERROR(CheckDistance(tx, wish, floors[wish.wallet]));
+        networks.push_back(wish.slot.network);
+        addresses.push_back(wish.slot.from);
+        nonces.push_back(wish.slot.nonce);
+        intents.push_back(wish.intent);
+    }
     BASE_ASSIGN_OR_RETURN(
         const pg::Rows taken,
         tx.Exec("INSERT INTO gate_slots (network, from_address, nonce, intent_id) "
-                "VALUES ($1, $2, $3, $4) ON CONFLICT (network, from_address, nonce) DO NOTHING",
-                slot.network,
-                slot.from,
-                slot.nonce,
-                intent));
-    if (taken.affected() == 0) {
+                "SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) "
+                "ON CONFLICT (network, from_address, nonce) DO NOTHING",
+                networks,
+                addresses,
+                nonces,
+                intents));
+    if (taken.affected() != open.size()) {
         return SlotError("nonce_taken",
-                         "nonce " + std::to_string(slot.nonce) + " serves another payment");
+                         "nonce " + std::to_string(open.front().slot.nonce) +
+                             (open.size() > 1 ? " or one after it" : "") +
+                             " serves another payment");
     }
     return {};
 }

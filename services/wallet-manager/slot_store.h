@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -18,14 +19,19 @@ struct Slot {
     std::string network;
     std::string from;  // canonical address
     std::int64_t nonce = 0;
+
+    bool operator==(const Slot&) const = default;
 };
 
-// Gives the nonce to the intent, or finds it given. Errors: `nonce_taken` (another intent or a fill
-// has it), `slot_mismatch` (the intent has another one), `nonce_too_far`.
-[[nodiscard]] base::Result<> TakeSlot(pg::Tx& tx,
-                                      const base::WalletId& wallet,
-                                      const base::IntentId& intent,
-                                      const Slot& slot);
+struct SlotWish {
+    base::WalletId wallet;
+    base::IntentId intent;
+    Slot slot;
+};
+
+// Gives each intent its nonce, or finds it given. Errors: `nonce_taken` (another intent or a fill
+// has one), `slot_mismatch` (an intent has another one), `nonce_too_far`.
+[[nodiscard]] base::Result<> TakeSlots(pg::Tx& tx, const std::vector<SlotWish>& wishes);
 
 // For a later attempt. Errors: `slot_mismatch`.
 [[nodiscard]] base::Result<> CheckSlot(pg::Tx& tx, const base::IntentId& intent, const Slot& slot);

@@ -95,7 +95,7 @@ base::Result<WalletRow> WalletMaker::MakeDefault(const WalletWish& wish) const {
 base::Result<MadeWallet> WalletMaker::Ensure(const WalletWish& wish) const {
     const std::string network(chain::NetworkId(*wish.chain, parts_.mode));
     for (int i = 0; i < kTriesMax; ++i) {
-        BASE_ASSIGN_OR_RETURN(const auto found, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
+        BASE_ASSIGN_OR_RETURN(const auto found, pg::Read(parts_.pool, [&](pg::Tx& tx) {
                                   return FindDefaultWallet(tx, wish.user, network);
                               }));
         if (found) {

@@ -111,6 +111,19 @@ base::Result<std::optional<WalletRow>> FindWalletEvenRemoved(pg::Tx& tx,
     return ReadMaybe(row);
 }
 
+base::Result<std::map<base::WalletId, WalletRow>> FindWalletsEvenRemoved(
+    pg::Tx& tx, const std::set<base::WalletId>& wallets) {
+    BASE_ASSIGN_OR_RETURN(const pg::Rows rows,
+                          tx.Exec(Select("WHERE w.id = ANY ($1::uuid[])"),
+                                  std::vector<base::WalletId>(wallets.begin(), wallets.end())));
+    std::map<base::WalletId, WalletRow> found;
+    for (const pg::Row row : rows) {
+        WalletRow wallet = ReadRow(row);
+        found.emplace(wallet.id, std::move(wallet));
+    }
+    return found;
+}
+
 base::Result<std::vector<WalletRow>> ListWallets(pg::Tx& tx,
                                                  const base::UserId& user,
                                                  const std::string& network) {

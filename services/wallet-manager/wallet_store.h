@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +53,8 @@ struct WalletRow {
                                                 const base::WalletId& wallet);
 [[nodiscard]] base::Result<std::optional<WalletRow>> FindWalletEvenRemoved(
     pg::Tx& tx, const base::WalletId& wallet);
+[[nodiscard]] base::Result<std::map<base::WalletId, WalletRow>> FindWalletsEvenRemoved(
+    pg::Tx& tx, const std::set<base::WalletId>& wallets);
 // Defaults first, then by age; at most 1,000. Empty network = all.
 [[nodiscard]] base::Result<std::vector<WalletRow>> ListWallets(pg::Tx& tx,
                                                                const base::UserId& user,

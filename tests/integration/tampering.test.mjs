@@ -179,6 +179,16 @@ describe('a chain daemon that asks for more', () => {
     assert.ok((await askSign(order, transaction(to, 0))).body?.signed_tx, 'what the order allows is signed');
   });
 
+  test('hidden among others in one call: it alone is refused', async () => {
+    const user = await owner();
+    const to = freshAddress();
+    const orders = [await allowed(payment(user, to)), await allowed(payment(user, to)), await allowed(payment(user, to))];
+    const entries = orders.map((order, nonce) => ({ order: wire(order), attempt: 1, unsigned_tx: transaction(nonce === 1 ? thief() : to, nonce) }));
+    const { body } = await gate('SignAll', { entries });
+    assert.deepEqual(body?.outcomes.map((outcome) => Boolean(outcome.response?.signed_tx)), [true, false, true], JSON.stringify(body));
+    await refused({ code: 'tx_mismatch' }, 'tx_mismatch', { intent: orders[1].intent, method: 'SignAll' });
+  });
+
   test("another nonce than the payment's, another payment's, or one far ahead", async () => {
     const user = await owner();
     const to = freshAddress();

@@ -55,12 +55,22 @@ SigningGate::SigningGate(secret::Bytes key, wallet_v1::OwnAddress own)
     Unary("ReportOutcome", &SigningGate::ReportOutcome);
     Unary("SignFill", &SigningGate::SignFill);
     Unary("ListAddresses", &SigningGate::ListAddresses);
+    Unary("AuthoriseAll", &SigningGate::AuthoriseAll);
+    Unary("SignAll", &SigningGate::SignAll);
+    Unary("ReportOutcomes", &SigningGate::ReportOutcomes);
 }
 
 std::vector<rpc::AccessRule> SigningGate::AccessRules() {
     std::vector<rpc::AccessRule> rules;
-    for (const char* method :
-         {"Authorise", "Sign", "Void", "ReportOutcome", "SignFill", "ListAddresses"}) {
+    for (const char* method : {"Authorise",
+                               "Sign",
+                               "Void",
+                               "ReportOutcome",
+                               "SignFill",
+                               "ListAddresses",
+                               "AuthoriseAll",
+                               "SignAll",
+                               "ReportOutcomes"}) {
         rules.push_back(
             {std::string("/platform.wallet.v1.GateService/") + method, {"ethereum-service"}, ""});
     }
@@ -129,6 +139,35 @@ base::Result<wallet_v1::ListAddressesResponse> SigningGate::ListAddresses(
     wallet_v1::ListAddressesResponse response;
     if (request.after_epoch() < own_.epoch()) {
         *response.add_addresses() = own_;
+    }
+    return response;
+}
+
+base::Result<wallet_v1::AuthoriseAllResponse> SigningGate::AuthoriseAll(
+    const wallet_v1::AuthoriseAllRequest& request, const rpc::Context& context) {
+    wallet_v1::AuthoriseAllResponse response;
+    for (const auto& entry : request.entries()) {
+        BASE_ASSIGN_OR_RETURN(*response.add_outcomes()->mutable_response(),
+                              Authorise(entry, context));
+    }
+    return response;
+}
+
+base::Result<wallet_v1::SignAllResponse> SigningGate::SignAll(
+    const wallet_v1::SignAllRequest& request, const rpc::Context& context) {
+    wallet_v1::SignAllResponse response;
+    for (const auto& entry : request.entries()) {
+        BASE_ASSIGN_OR_RETURN(*response.add_outcomes()->mutable_response(), Sign(entry, context));
+    }
+    return response;
+}
+
+base::Result<wallet_v1::ReportOutcomesResponse> SigningGate::ReportOutcomes(
+    const wallet_v1::ReportOutcomesRequest& request, const rpc::Context& context) {
+    wallet_v1::ReportOutcomesResponse response;
+    for (const auto& entry : request.entries()) {
+        BASE_ASSIGN_OR_RETURN(*response.add_outcomes()->mutable_response(),
+                              ReportOutcome(entry, context));
     }
     return response;
 }

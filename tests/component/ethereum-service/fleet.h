@@ -57,6 +57,12 @@ private:
                                                        const rpc::Context& context);
     base::Result<wallet_v1::ListAddressesResponse> ListAddresses(
         const wallet_v1::ListAddressesRequest& request, const rpc::Context& context);
+    base::Result<wallet_v1::AuthoriseAllResponse> AuthoriseAll(
+        const wallet_v1::AuthoriseAllRequest& request, const rpc::Context& context);
+    base::Result<wallet_v1::SignAllResponse> SignAll(const wallet_v1::SignAllRequest& request,
+                                                     const rpc::Context& context);
+    base::Result<wallet_v1::ReportOutcomesResponse> ReportOutcomes(
+        const wallet_v1::ReportOutcomesRequest& request, const rpc::Context& context);
 
     std::mutex mutex_;
     const secret::Bytes key_;

@@ -41,6 +41,23 @@ TEST_P(StatusOfKind, RoundTripsWithoutLoss) {
     EXPECT_EQ(back.metadata, error.metadata);
 }
 
+TEST_P(StatusOfKind, IsTheSameInsideAMessage) {
+    const auto error = FullError(GetParam().first);
+
+    const base::Error back = UnpackError(PackError(error));
+
+    EXPECT_EQ(back.kind, error.kind);
+    EXPECT_EQ(back.reason, error.reason);
+    EXPECT_EQ(back.detail, error.detail);
+    EXPECT_EQ(back.retry_after, error.retry_after);
+    EXPECT_EQ(back.metadata, error.metadata);
+}
+
+TEST(Status, TakesBytesThatAreNoErrorForAFault) {
+    EXPECT_EQ(UnpackError("no error at all").kind, ErrorKind::kInternal);
+    EXPECT_EQ(UnpackError("").kind, ErrorKind::kInternal);
+}
+
 TEST_P(StatusOfKind, KeepsAbsentFieldsAbsent) {
     const base::Error back = ToError(ToStatus(base::MakeError(GetParam().first, "r", "d")), "peer");
 
