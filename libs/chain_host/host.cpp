@@ -63,7 +63,7 @@ base::Result<Wiring> MakeParts(const Config& config, const ChainKit& kit, runtim
     rpc.cookie_file = config.node_cookie_file;
     rpc.numbers_as_text = kit.numbers_as_text;
     rpc.response_max = kit.answer_max;
-    auto& node = daemon.Own<RpcNode>(client, std::move(rpc), daemon.metrics());
+    auto& node = daemon.Own<RpcNode>(client, std::move(rpc), kit.gathered_calls, daemon.metrics());
 
     auto& reads = daemon.Own<SharedReads>(node, kit.shared_reads);
     BASE_ASSIGN_OR_RETURN(const auto* info, chain::FindChain(kit.chain_name));

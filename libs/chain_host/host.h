@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,7 @@ struct ChainKit {
     std::string chain_name;                 // "ethereum"
     std::vector<std::string> node_methods;  // that get metrics of their own
     ShareTimes shared_reads;
+    std::set<std::string, std::less<>> gathered_calls{};  // see RpcNode
     std::uint64_t gift_coins = 10;  // of the devnet's faucet, where no amount is asked for
     bool numbers_as_text = false;   // amounts are JSON numbers with a point
     std::size_t answer_max = 16'777'216;

@@ -49,6 +49,14 @@ chain_host::ChainKit KitOf(std::string chain_name) {
                         {"eth_getCode", kMoment * 5},
                         {"eth_getTransactionCount", kMoment},
                         {"eth_maxPriorityFeePerGas", kMoment * 5}};
+    kit.gathered_calls = {"eth_blockNumber",
+                          "eth_getBalance",
+                          "eth_getBlockByNumber",
+                          "eth_getCode",
+                          "eth_getTransactionCount",
+                          "eth_getTransactionReceipt",
+                          "eth_maxPriorityFeePerGas",
+                          "eth_sendRawTransaction"};
     kit.make_chain =
         [chain_name](
             const chain_host::ChainSeams& seams) -> base::Result<std::unique_ptr<chain::Chain>> {

@@ -371,6 +371,10 @@ base::Result<std::vector<JsonRpcReply>> JsonRpcClient::AskBatch(
 
 base::Result<json> JsonRpcClient::Call(std::string_view method, json parameters) {
     BASE_ASSIGN_OR_RETURN(JsonRpcReply reply, Ask({std::string(method), std::move(parameters)}));
+    return ResultOf(std::move(reply));
+}
+
+base::Result<json> JsonRpcClient::ResultOf(JsonRpcReply reply) {
     if (reply.error) {
         const std::string text = reply.error->message.substr(0, kUpstreamTextMax);
         return base::FailedPrecondition("node_rejected", "the node refused: " + text)

@@ -88,6 +88,8 @@ public:
     // `upstream` = the node's message, cut to 300 characters).
     [[nodiscard]] base::Result<nlohmann::json> Call(std::string_view method,
                                                     nlohmann::json parameters);
+    // What Call makes of a reply.
+    [[nodiscard]] static base::Result<nlohmann::json> ResultOf(JsonRpcReply reply);
 
     [[nodiscard]] std::size_t node_count() const;
     [[nodiscard]] std::vector<NodeHealth> Health() const;
