@@ -204,8 +204,11 @@ base::Result<v1::EstimateTransferResponse> ChainService::EstimateTransfer(
     for (const std::string& warning : quote.warnings) {
         response.add_warnings(warning);
     }
-    BASE_ASSIGN_OR_RETURN(const auto listed, registry_.Find(plan.asset.contract));
-    response.set_listed(plan.asset.IsNative() || listed);
+    response.set_listed(plan.asset.IsNative());
+    if (!plan.asset.IsNative()) {
+        BASE_ASSIGN_OR_RETURN(const auto listed, registry_.Find(plan.asset.contract));
+        response.set_listed(listed.has_value());
+    }
     return response;
 }
 

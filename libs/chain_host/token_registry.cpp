@@ -36,7 +36,7 @@ base::Result<std::optional<chain::Token>> TokenRegistry::Read(std::string_view c
     const std::string sql =
         "SELECT contract, symbol, name, decimals FROM token_registry WHERE network = $1 AND " +
         std::string(condition);
-    BASE_ASSIGN_OR_RETURN(const auto row, pg::Transact(pool_, [&](pg::Tx& tx) {
+    BASE_ASSIGN_OR_RETURN(const auto row, pg::Read(pool_, [&](pg::Tx& tx) {
                               return tx.Maybe(sql, network_, value);
                           }));
     if (!row) {

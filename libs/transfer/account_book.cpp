@@ -10,9 +10,12 @@ base::Result<money::UInt256> AccountBook::Held(const std::string& address,
     return pg::Read(pool_, [&](pg::Tx& tx) -> base::Result<money::UInt256> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
-            tx.One("SELECT coalesce(sum(amount), 0) AS held FROM holds WHERE network = $1 "
+            tx.One("SELECT (SELECT coalesce(sum(amount), 0) FROM holds WHERE network = $1 "
                    "AND address = $2 AND asset_contract = $3 AND released_at IS NULL "
-                   "AND (mined_height IS NULL OR mined_height > $4)",
+                   "AND mined_height IS NULL) + "
+                   "(SELECT coalesce(sum(amount), 0) FROM holds WHERE network = $1 "
+                   "AND address = $2 AND asset_contract = $3 AND released_at IS NULL "
+                   "AND mined_height > $4) AS held",
                    network_,
                    address,
                    contract,
@@ -63,13 +66,8 @@ base::Result<bool> AccountBook::HasPaid(const std::string& from, const std::stri
     return pg::Read(pool_, [&](pg::Tx& tx) -> base::Result<bool> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
-            tx.One("SELECT EXISTS (SELECT 1 FROM (SELECT s.intent_id FROM nonce_slots s "
-                   "WHERE s.network = $1 AND s.from_address = $2 "
-                   "UNION ALL SELECT l.intent_id FROM coins c JOIN coin_locks l "
-                   "ON l.network = c.network AND l.tx_hash = c.tx_hash AND l.output = c.output "
-                   "WHERE c.network = $1 AND c.address = $2) n JOIN intents i "
-                   "ON i.id = n.intent_id WHERE i.recipients @> "
-                   "jsonb_build_array(jsonb_build_object('address', $3::text))) AS paid",
+            tx.One("SELECT EXISTS (SELECT 1 FROM paid_recipients WHERE network = $1 "
+                   "AND from_address = $2 AND to_address = $3) AS paid",
                    network_,
                    from,
                    to));

@@ -194,7 +194,7 @@ public:
     }
 
     base::Result<Payment> Get(const std::string& id) {
-        BASE_ASSIGN_OR_RETURN(auto payment, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+        BASE_ASSIGN_OR_RETURN(auto payment, pg::Read(core_.pool, [&](pg::Tx& tx) {
                                   return LoadPayment(tx, core_.network, id);
                               }));
         if (!payment) {

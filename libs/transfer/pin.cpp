@@ -109,7 +109,7 @@ base::Result<std::string> AdvancePin(pg::Tx& tx,
 }
 
 base::Result<std::string> SendsStoppedReason(pg::Pool& pool, const std::string& network) {
-    return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<std::string> {
+    return pg::Read(pool, [&](pg::Tx& tx) -> base::Result<std::string> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
             tx.Maybe("SELECT sends_stopped_reason FROM chain_pins WHERE network = $1", network));

@@ -29,7 +29,9 @@ struct Settings {
     std::uint32_t automatic_bumps_max = 5;
     std::uint32_t attempts_max = 20;  // of one intent
     std::size_t batch = 64;
-    std::size_t wallets_at_once = 4;  // worker threads
+    // Worker threads. A few wallets' payments in one round cost hardly more than one: where more
+    // threads took them as they come, each round would have one.
+    std::size_t wallets_at_once = 2;
     std::size_t gate_calls_at_once = 16;
     std::size_t node_calls_at_once = 8;
 };

@@ -317,6 +317,12 @@ base::Result<> MarkSigned(pg::Tx& tx, std::span<const SignedFirst> signed_rows) 
                 ids,
                 hashes));
     BASE_RETURN_IF_ERROR(CheckMoved(moved, ids.size()));
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("INSERT INTO paid_recipients (network, from_address, to_address) "
+                "SELECT i.network, i.from_address, r.recipient ->> 'address' FROM intents i "
+                "CROSS JOIN LATERAL jsonb_array_elements(i.recipients) AS r (recipient) "
+                "WHERE i.id = ANY ($1::uuid[]) ON CONFLICT DO NOTHING",
+                ids));
     return InsertChange(tx, changes);
 }
 

@@ -105,7 +105,7 @@ base::Result<> CheckRestored(pg::Tx& tx, const Slot& slot) {
 }  // namespace
 
 base::Result<std::optional<Twin>> FindTwin(pg::Pool& pool, const Slot& slot) {
-    return pg::Transact(pool, [&](pg::Tx& tx) { return Find(tx, slot); });
+    return pg::Read(pool, [&](pg::Tx& tx) { return Find(tx, slot); });
 }
 
 base::Result<Claimed> ClaimSlot(pg::Pool& pool, const Slot& slot, base::IntentId intent) {
