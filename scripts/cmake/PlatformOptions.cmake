@@ -21,8 +21,8 @@ if(PLATFORM_CRASH_POINTS)
     target_compile_definitions(platform_options INTERFACE PLATFORM_CRASH_POINTS=1)
 endif()
 
-# The files of a target compiled several as one: without optimisation most of a cold build is headers.
-# The other presets compile each file alone, so that one which forgets to include what it uses is found.
+# The files of a target compiled several as one: most of a cold build is headers. `debug` and the
+# sanitizers compile each file alone, so that one which forgets to include what it uses is found.
 option(PLATFORM_UNITY "Compile the files of a target together" OFF)
 if(PLATFORM_UNITY)
     # A file sees the names of those before it.

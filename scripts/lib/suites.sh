@@ -133,12 +133,14 @@ coverage_suite() {
     tail -n 1 "$RESULTS/coverage.log"
 }
 
-# start_clang_tidy FOLDER...: by the release build's commands, without gcc's precompiled headers and
-# without the switches for its false alarms, which clang does not know.
+# start_clang_tidy FOLDER...: by the debug build's commands, which compile each file alone, on the headers
+# that the release build has generated; without gcc's precompiled headers and without the switches for
+# its false alarms, which clang does not know.
 start_clang_tidy() {
     cd "$ROOT" || exit 1
-    sed -E 's/ -include [^ ]*cmake_pch\.hxx//; s/ -Winvalid-pch//; s/ -fpch-preprocess//; s/ -Wno-[^ "]+//g' \
-        build/release/compile_commands.json >"$RESULTS/compile_commands.json"
+    run_suite "configure: debug" cmake --preset debug || verdict
+    sed -E 's/ -include [^ ]*cmake_pch\.hxx//; s/ -Winvalid-pch//; s/ -fpch-preprocess//; s/ -Wno-[^ "]+//g; s#build/debug/proto#build/release/proto#g' \
+        build/debug/compile_commands.json >"$RESULTS/compile_commands.json"
     git ls-files --cached --others --exclude-standard "${@/%//*.cpp}" >"$RESULTS/clang-tidy.files"
     start_beside "lint: clang-tidy" bash -c "xargs -r -P 2 -n 4 clang-tidy-14 --quiet -p '$RESULTS' <'$RESULTS/clang-tidy.files'"
 }
