@@ -18,6 +18,11 @@ base::Result<net::JsonRpcReply> GatheredCalls::Ask(net::JsonRpcCall call) {
     return std::move(*ticket.reply);
 }
 
+std::size_t GatheredCalls::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+}
+
 void GatheredCalls::SendSome(std::unique_lock<std::mutex>& lock) {
     std::vector<Ticket*> tickets;
     std::vector<net::JsonRpcCall> calls;

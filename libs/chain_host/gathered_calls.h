@@ -30,6 +30,9 @@ public:
     // Blocks until it is answered. Errors: those of the request it was a part of.
     [[nodiscard]] base::Result<net::JsonRpcReply> Ask(net::JsonRpcCall call);
 
+    // Calls that no request has taken yet.
+    [[nodiscard]] std::size_t waiting() const;
+
 private:
     struct Ticket {
         net::JsonRpcCall call;
@@ -40,7 +43,7 @@ private:
     void SendSome(std::unique_lock<std::mutex>& lock);
 
     const Send send_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Ticket*> waiting_;
     std::size_t requests_ = 0;
