@@ -172,6 +172,20 @@ TEST_F(PoolTest, ReadsHideConnectionsThatDiedWhileIdle) {
     EXPECT_LE(runs, 2);
 }
 
+TEST_F(PoolTest, ReadsAskAgainWhenTheConnectionDiesAfterTheyBegan) {
+    pg::Pool pool({.url = Server().Url()});
+    ASSERT_TRUE(pool.Ping().has_value());
+    int runs = 0;
+    EXPECT_TRUE(pg::Read(pool, [&](pg::Tx& tx) {
+        if (++runs == 1) {
+            Server().Crash();
+            Server().Start();
+        }
+        return tx.Exec("SELECT 1");
+    }));
+    EXPECT_EQ(runs, 2);
+}
+
 TEST_F(PoolTest, SaysWhenTheServerRefusesConnections) {
     support::TcpProxy proxy(Server().SocketPath());
     pg::Pool pool({.url = support::PrivatePostgres::TcpUrl(proxy.port(), "platform")});
