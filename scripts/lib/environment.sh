@@ -85,7 +85,10 @@ choose_ports() {
         return 0
     fi
     local name standard ports=()
-    [ "${PLATFORM_PORTS:-}" != free ] || mapfile -t ports < <(free_ports "$(listeners | wc -l)")
+    if [ "${PLATFORM_PORTS:-}" = free ]; then
+        mapfile -t ports < <(free_ports "$(listeners | wc -l)")
+        [ ${#ports[@]} -gt 0 ] || die "no ports are left for a further stack" "stop one: scripts/down --purge"
+    fi
     while read -r name standard; do
         if [ ${#ports[@]} -gt 0 ]; then
             printf '%s=%s\n' "$name" "${ports[-1]}"
@@ -117,16 +120,27 @@ load_ports() {
     . "$RUN/ports.env"
 }
 
-# Distinct ports below the range of outgoing connections that nothing listens on now.
+# Distinct ports below the range of outgoing connections: of a block that no other stack of this
+# account has, or two that start at once would choose the same; and of these, such that nothing
+# listens on now. A block is taken by a link to the stack's run folder, until that is gone.
+PORTS_FROM=20000 PORTS_A_BLOCK=60 PORT_BLOCKS=200
 free_ports() {
-    local port count=0
-    while read -r port; do
-        if port_is_free "$port"; then
-            printf '%s\n' "$port"
-            count=$((count + 1))
-            [ "$count" -lt "$1" ] || return 0
-        fi
-    done < <(shuf -i 20000-32000 -n 1000)
+    local claims=${TMPDIR:-/tmp}/platform-ports-$UID lock block port found
+    (umask 077 && mkdir -p "$claims")
+    exec {lock}>"$claims/lock"
+    flock "$lock"
+    while read -r block; do
+        [ ! -e "$claims/$block" ] || continue
+        found=()
+        for ((port = PORTS_FROM + block * PORTS_A_BLOCK; port < PORTS_FROM + (block + 1) * PORTS_A_BLOCK; ++port)); do
+            [ ${#found[@]} -lt "$1" ] || break
+            ! port_is_free "$port" || found+=("$port")
+        done
+        [ ${#found[@]} -eq "$1" ] || continue
+        ln -sfn "$RUN" "$claims/$block"
+        printf '%s\n' "${found[@]}"
+        return 0
+    done < <(shuf -i "0-$((PORT_BLOCKS - 1))")
     return 1
 }
 
