@@ -1,6 +1,7 @@
 #include "wallet-manager/balances.h"
 
 #include <future>
+#include <string>
 
 #include "chain/catalog.h"
 #include "wallet-manager/funding.h"
@@ -24,6 +25,10 @@ ChainBalance Blank(const WalletRow& wallet) {
         balance.set_decimals(chain->decimals);
     }
     return balance;
+}
+
+bool HasCoins(const ChainBalance& balance) {
+    return balance.balance().find_first_of("123456789") != std::string::npos;
 }
 
 }  // namespace
@@ -66,6 +71,9 @@ ChainBalance Balances::ReadOne(const WalletRow& wallet, const rpc::Context& cont
     balance.set_balance(answer->balance());
     *balance.mutable_as_of() = answer->as_of();
     balance.set_stale(answer->stale());
+    if (HasCoins(balance)) {
+        NoteGift(pool_, wallet);
+    }
     Remember(wallet, balance);
     return balance;
 }

@@ -30,6 +30,12 @@ base::Result<> AskForGift(pg::Pool& pool,
     return gift.error();
 }
 
+void LogNoGift(const base::Error& error) {
+    observe::Warn(
+        "no gift yet",
+        {{observe::Key::kErrorCode, error.reason}, {observe::Key::kErrorDetail, error.detail}});
+}
+
 base::Result<> AwaitGift(pg::Pool& pool, const WalletRow& wallet, const rpc::Context& context) {
     for (int i = 0; i < kPollsMax && context.WaitFor(kPollInterval); ++i) {
         BASE_ASSIGN_OR_RETURN(const WalletRow now, pg::Transact(pool, [&](pg::Tx& tx) {
@@ -72,9 +78,17 @@ void FundIfFree(pg::Pool& pool,
         return;
     }
     if (const auto gift = AskForGift(pool, peer->second, wallet, context); !gift) {
-        observe::Warn("no gift yet",
-                      {{observe::Key::kErrorCode, gift.error().reason},
-                       {observe::Key::kErrorDetail, gift.error().detail}});
+        LogNoGift(gift.error());
+    }
+}
+
+void NoteGift(pg::Pool& pool, const WalletRow& wallet) {
+    if (!wallet.funding_due) {
+        return;
+    }
+    const auto noted = pg::Transact(pool, [&](pg::Tx& tx) { return MarkFunded(tx, wallet.id); });
+    if (!noted) {
+        LogNoGift(noted.error());
     }
 }
 

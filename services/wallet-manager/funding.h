@@ -24,4 +24,8 @@ void FundIfFree(pg::Pool& pool,
                 const WalletRow& wallet,
                 const rpc::Context& context);
 
+// Of a wallet that is seen to have coins: a gift that was asked for, whose answer never came, is
+// there, and nobody asks or waits for it any more. Its failure is logged alone.
+void NoteGift(pg::Pool& pool, const WalletRow& wallet);
+
 }  // namespace wallet_manager

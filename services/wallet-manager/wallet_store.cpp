@@ -251,8 +251,10 @@ base::Result<> ReleaseFunding(pg::Tx& tx, const base::WalletId& wallet) {
 }
 
 base::Result<> MarkFunded(pg::Tx& tx, const base::WalletId& wallet) {
-    BASE_RETURN_IF_ERROR(tx.Exec(
-        "UPDATE wallets SET funded_at = now() WHERE id = $1 AND funded_at IS NULL", wallet));
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("UPDATE wallets SET funded_at = now() WHERE id = $1 "
+                "AND funded_at IS NULL AND funding_claimed_at IS NOT NULL",
+                wallet));
     return {};
 }
 

@@ -97,6 +97,7 @@ struct SeedRow {
 [[nodiscard]] base::Result<bool> ClaimFunding(pg::Tx& tx, const base::WalletId& wallet);
 // The gift did not come: the next call may ask.
 [[nodiscard]] base::Result<> ReleaseFunding(pg::Tx& tx, const base::WalletId& wallet);
+// The gift that was asked for has come.
 [[nodiscard]] base::Result<> MarkFunded(pg::Tx& tx, const base::WalletId& wallet);
 
 // In order of epoch, further addresses too.

@@ -160,6 +160,27 @@ TEST_F(Chain, BalancesAreReadWhileAGiftDoesNotCome) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
 }
 
+TEST_F(Chain, AGiftWhoseAnswerNeverCameIsNotedOnceItIsSeen) {
+    const base::UserId user = NewUser();
+    daemon_service_.silent = true;
+    EXPECT_EQ(Balance(user).balance(), "0");
+    daemon_service_.silent = false;
+    daemon_service_.balance = "0.10";
+    EXPECT_EQ(Balance(user).balance(), "0.10");
+    EXPECT_TRUE(Ensure(user).starts_with("0x")) << "and a payment does not wait for it";
+    EXPECT_EQ(daemon_service_.gifts, 0) << "nor asks for another one";
+}
+
+TEST_F(Chain, CoinsOfOthersAreNoGift) {
+    const base::UserId user = NewUser();
+    daemon_service_.dead = true;
+    EXPECT_EQ(Ensure(user), "service_unavailable");
+    daemon_service_.dead = false;
+    daemon_service_.balance = "0.10";
+    EXPECT_TRUE(Ensure(user).starts_with("0x"));
+    EXPECT_EQ(daemon_service_.gifts, 1);
+}
+
 TEST_F(Chain, ADeadChainShowsTheLastKnownBalance) {
     const base::UserId user = NewUser();
     const auto living = Balance(user);
