@@ -1,7 +1,7 @@
 # The suites of test-all.sh. Each prints one line: PASS or FAIL, name, count, seconds.
 # shellcheck shell=bash
 
-PURE_LIBRARIES=(base secret money auth chain orders crypto evm keyvault signer)
+PURE_LIBRARIES=(base secret money auth chain orders crypto messages evm keyvault signer)
 # What the release suites run. Unit tests are built without optimisation, in the coverage build.
 RELEASE_TARGETS=("${SERVICES[@]}" cryptoctl bench_primitives gateway-hop)
 COVERAGE_MIN=80
