@@ -24,6 +24,7 @@ ClientCall::ClientCall(std::shared_ptr<const Peer> peer,
       method_(std::move(method)),
       context_(std::move(context)),
       trace_(SpanOf(context_.request.trace)) {
+    ++peer_->calls_;
     const auto latest = std::chrono::system_clock::now() + kCallSecondsMax;
     client_.set_deadline(lifetime == Lifetime::kBounded ? std::min(context_.deadline, latest)
                                                         : context_.deadline);
@@ -35,6 +36,10 @@ ClientCall::ClientCall(std::shared_ptr<const Peer> peer,
         client_.AddMetadata(kUserContextKey, context_.user_token);
     }
     on_cancel_.emplace(context_.cancellation, [this] { client_.TryCancel(); });
+}
+
+ClientCall::~ClientCall() {
+    --peer_->calls_;
 }
 
 base::Result<> ClientCall::End(const grpc::Status& status) {

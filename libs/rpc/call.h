@@ -32,6 +32,7 @@ public:
                Lifetime lifetime = Lifetime::kBounded);
     ClientCall(const ClientCall&) = delete;
     ClientCall& operator=(const ClientCall&) = delete;
+    ~ClientCall();
 
     [[nodiscard]] grpc::ClientContext* grpc_context() { return &client_; }
 

@@ -3,6 +3,7 @@
 #include <grpc/grpc.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
+#include <thread>
 #include <utility>
 
 #include "rpc/server.h"
@@ -61,6 +62,15 @@ base::Result<> Peer::WaitConnected(std::chrono::milliseconds time) const {
         return {};
     }
     return base::Unavailable("service_unavailable", service_ + " does not answer");
+}
+
+bool Peer::WaitIdle(std::chrono::milliseconds time) const {
+    constexpr std::chrono::milliseconds kInterval{1};
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    while (calls_ != 0 && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(kInterval);
+    }
+    return calls_ == 0;
 }
 
 }  // namespace rpc

@@ -2,6 +2,7 @@
 // in turn, keepalive. One a service and process; thread-safe.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <grpcpp/channel.h>
@@ -35,12 +36,20 @@ public:
     // Waits until a connection with the right identity stands. Errors: `service_unavailable`.
     [[nodiscard]] base::Result<> WaitConnected(std::chrono::milliseconds time) const;
 
+    // Waits until none of its calls is under way, `time` at the longest; false: one still is. What
+    // the observer refers to outlives them: a stream that was left is cancelled, and ends a moment
+    // later on a thread of gRPC.
+    [[nodiscard]] bool WaitIdle(std::chrono::milliseconds time) const;
+
 private:
+    friend class ClientCall;  // counts itself
+
     Peer(std::string service, std::shared_ptr<grpc::Channel> channel, Observer observer);
 
     const std::string service_;
     const std::shared_ptr<grpc::Channel> channel_;
     const ClientReport report_;
+    mutable std::atomic<int> calls_{0};  // under way
 };
 
 }  // namespace rpc

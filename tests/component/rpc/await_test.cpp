@@ -222,15 +222,18 @@ asio::awaitable<void> OpenAndLeave(const rpc::Client<Generated>& client) {
     auto stream = rpc::ReadStream(client, &Stub::async::Watch, std::move(request), rpc::Context());
     auto first = co_await stream.Next();
     EXPECT_TRUE(first && *first);
+    EXPECT_FALSE(client.peer()->WaitIdle(std::chrono::milliseconds(0)));
 }
 
 TEST(AwaitStream, MayBeLeftEarly) {
     TestServer server;
-    const rpc::Client<Generated> client(server.Connect());
+    const auto peer = server.Connect();
+    const rpc::Client<Generated> client(peer);
     asio::io_context loop;
     asio::co_spawn(loop, OpenAndLeave(client), asio::detached);
     loop.run();
 
+    EXPECT_TRUE(peer->WaitIdle(std::chrono::milliseconds(5'000)));
     server.server().Drain(std::chrono::milliseconds(5'000));
 }
 

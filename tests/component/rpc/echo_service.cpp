@@ -120,9 +120,16 @@ TestServer::TestServer(TestServerOptions options)
 }
 
 std::shared_ptr<const rpc::Peer> TestServer::Connect(const std::string& caller) {
-    return rpc::Peer::Make({identity_, address_, support::DevCerts() / caller},
-                           telemetry_.observer())
-        .value();
+    peers_.push_back(
+        rpc::Peer::Make({identity_, address_, support::DevCerts() / caller}, telemetry_.observer())
+            .value());
+    return peers_.back();
+}
+
+TestServer::~TestServer() {
+    for (const auto& peer : peers_) {
+        static_cast<void>(peer->WaitIdle(std::chrono::milliseconds(5'000)));
+    }
 }
 
 }  // namespace rpc_test

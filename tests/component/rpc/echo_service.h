@@ -92,6 +92,10 @@ struct TestServerOptions {
 class TestServer {
 public:
     explicit TestServer(TestServerOptions options = {});
+    TestServer(const TestServer&) = delete;
+    TestServer& operator=(const TestServer&) = delete;
+    // Waits for the calls of its connections: they report to it.
+    ~TestServer();
 
     [[nodiscard]] EchoService& service() { return service_; }
 
@@ -112,6 +116,7 @@ private:
     Telemetry telemetry_;
     EchoService service_;
     rpc::Server server_;
+    std::vector<std::shared_ptr<const rpc::Peer>> peers_;
 };
 
 }  // namespace rpc_test
