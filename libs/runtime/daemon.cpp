@@ -21,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 // What is left after the drain: parts end, the last spans go out.
 constexpr unsigned kEndSeconds = 5;
+// In which calls to other daemons end that nobody waits for any more, all of them cancelled.
+constexpr std::chrono::milliseconds kCallsEndTime{1'000};
 // How long a check waits for a connection to another daemon.
 constexpr std::chrono::milliseconds kConnectTime{1'000};
 
@@ -63,6 +65,11 @@ Daemon::~Daemon() {
     while (!parts_.empty()) {
         parts_.pop_back();
     }
+    for (const auto& peer : peers_) {
+        if (!peer->WaitIdle(kCallsEndTime)) {
+            observe::Error("a call does not end", {{Key::kName, peer->service()}});
+        }
+    }
 }
 
 base::Result<std::shared_ptr<const rpc::Peer>> Daemon::Connect(std::string service,
@@ -70,6 +77,7 @@ base::Result<std::shared_ptr<const rpc::Peer>> Daemon::Connect(std::string servi
                                                                Need need) {
     BASE_ASSIGN_OR_RETURN(
         auto peer, rpc::Peer::Make({service, std::move(address), settings_.mtls_dir}, observer()));
+    peers_.push_back(peer);
     AddCheck({std::move(service), [peer] { return peer->WaitConnected(kConnectTime); }, need});
     return peer;
 }

@@ -158,6 +158,7 @@ private:
     Health health_;
     const Operations operations_;
     std::atomic<bool> failed_{false};
+    std::vector<std::shared_ptr<const rpc::Peer>> peers_;
     std::vector<std::unique_ptr<Part>> parts_;
     std::vector<rpc::ServiceBase*> services_;
     std::vector<rpc::AccessRule> access_;
