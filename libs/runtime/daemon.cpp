@@ -5,10 +5,12 @@
 #include <exception>
 #include <iterator>
 #include <unistd.h>
+#include <utility>
 
 #include "base/check.h"
 #include "net/problem.h"
 #include "observe/log.h"
+#include "runtime/process_memory.h"
 #include "runtime/process_metrics.h"
 #include "runtime/trace_export.h"
 #include "runtime/version.h"
@@ -109,10 +111,13 @@ base::Result<> Daemon::Start() {
     BASE_RETURN_IF_ERROR(StartGrpc());
     BASE_RETURN_IF_ERROR(StartHttp());
     StartWorkers();
-    health_.Start([this](bool ready) {
+    health_.Start([this, starting = true](bool ready) mutable {
         observe::Info(ready ? observe::Message("ready") : observe::Message("not ready"));
         if (grpc_) {
             grpc_->SetServing(ready);
+        }
+        if (ready && std::exchange(starting, false)) {
+            ReleaseStartMemory();
         }
     });
     observe::Info("started",
