@@ -1,6 +1,7 @@
 // Byte strings. `Bytes` owns, `ByteView` looks on. Secrets use secret::Bytes instead.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -38,11 +39,11 @@ inline void Append(Bytes& target, ByteView more) {
     target.insert(target.end(), more.begin(), more.end());
 }
 
-// Copies exactly N bytes. The caller has checked view.size() == N.
+// N bytes of the view; where it has fewer, as a reader's that ran out, the rest is zero.
 template <std::size_t N>
 [[nodiscard]] ByteArray<N> ToArray(ByteView view) {
     ByteArray<N> array{};
-    std::memcpy(array.data(), view.data(), N < view.size() ? N : view.size());
+    std::copy_n(view.begin(), N < view.size() ? N : view.size(), array.begin());
     return array;
 }
 

@@ -148,6 +148,7 @@ start_clang_tidy() {
 sanitizer_suite() {
     build_suite "$1" all
     TSAN_OPTIONS="ignore_interceptors_accesses=1 ${TSAN_OPTIONS:-}" \
+        UBSAN_OPTIONS="halt_on_error=1 print_stacktrace=1 ${UBSAN_OPTIONS:-}" \
         ctest_suite "$1" "$1" --label-regex '^(unit|component|vectors)$'
 }
 
