@@ -88,6 +88,18 @@ public:
     // there is none yet.
     [[nodiscard]] virtual base::Result<BlockContent> ReadBlock(
         std::uint64_t height, const std::set<std::string>& watched) = 0;
+
+    // Hashes of the transactions that wait in the node's memory pool; UTXO chains alone.
+    [[nodiscard]] virtual base::Result<std::vector<std::string>> ListPool() {
+        return std::vector<std::string>();
+    }
+
+    // One of them. Empty: it waits no longer.
+    [[nodiscard]] virtual base::Result<std::optional<PooledTx>> ReadPooled(
+        const std::string& /*tx_hash*/) {
+        return std::optional<PooledTx>();
+    }
+
     // Chain id or the like, and genesis hash: compared with the pinned ones at start and each
     // minute.
     [[nodiscard]] virtual base::Result<std::string> Identity() = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -140,6 +141,7 @@ struct Balance {
     money::UInt256 amount;
     std::uint64_t block_height = 0;
     std::optional<RescanProgress> rescan{};  // while it runs the amount is not complete
+    money::UInt256 arriving{};  // UTXO: on its way here in the node's memory pool, beside `amount`
 };
 
 struct Token {
@@ -311,6 +313,14 @@ struct BlockContent {
     std::vector<NewCoin> coins{};
     std::vector<SpentCoin> spent{};
     std::vector<CoinSource> sources{};  // where signatures need them
+};
+
+// A transaction in the memory pool of a UTXO chain's node.
+struct PooledTx {
+    std::string tx_hash;
+    std::vector<NewCoin> outputs;  // those with an address, whoever's
+    std::vector<SpentCoin> spends;
+    std::size_t size = 0;  // bytes
 };
 
 // A transaction as the node shows it, for people.

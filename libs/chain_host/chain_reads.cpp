@@ -1,6 +1,7 @@
 // The methods of ChainService that ask the node.
 #include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "auth/proto_time.h"
@@ -26,6 +27,13 @@ base::Result<money::UInt256> Coins(std::uint64_t count, unsigned decimals) {
 bool IsUnanswered(const base::Error& error) {
     return error.kind == base::ErrorKind::kUnavailable ||
            error.kind == base::ErrorKind::kDeadlineExceeded;
+}
+
+// With its sign.
+std::string Difference(const money::UInt256& plus, const money::UInt256& minus) {
+    const auto more = money::CheckedSub(plus, minus);
+    const auto less = money::CheckedSub(minus, plus);
+    return more ? more->ToDecimal() : "-" + less->ToDecimal();
 }
 
 money::UInt256 OrZero(const base::Result<money::UInt256>& difference) {
@@ -86,7 +94,7 @@ base::Result<v1::GetBalanceResponse> ChainService::GetBalance(const v1::GetBalan
     *response.mutable_asset() = WriteAsset(asset);
     response.set_balance(balance.amount.ToDecimal());
     response.set_spendable(OrZero(money::CheckedSub(balance.amount, held)).ToDecimal());
-    response.set_pending(held.IsZero() ? "0" : "-" + held.ToDecimal());
+    response.set_pending(Difference(balance.arriving, held));
     response.set_block_height(balance.block_height);
     *response.mutable_as_of() = auth::ToTimestamp(as_of);
     if (balance.rescan) {

@@ -10,6 +10,7 @@
 #include "chain_host/rpc_node.h"
 #include "follower/coin_ledger.h"
 #include "follower/follower.h"
+#include "follower/pool_watcher.h"
 #include "net/http_client.h"
 #include "observe/log.h"
 #include "pg/pool.h"
@@ -101,6 +102,14 @@ transfer::Engine& MakeEngine(const Config& config, const Wiring& parts, runtime:
     auto& follower = daemon.Own<follower::Follower>(
         follower::Parts{parts.chain, parts.gate, parts.pool, options, {LogError, alarm}});
     daemon.AddWorker("follower", [&follower](std::stop_token stop) { follower.Run(stop); });
+    if (parts.chain.parameters().slot == chain::SlotKind::kCoins) {
+        follower::PoolOptions pool;
+        pool.lease = config.lease;
+        pool.read_time = config.lease / 5;  // it is still ours when what was read is booked
+        auto& watcher = daemon.Own<follower::PoolWatcher>(
+            follower::PoolParts{parts.chain, parts.gate, parts.pool, pool, LogError});
+        daemon.AddWorker("pool", [&watcher](std::stop_token stop) { watcher.Run(stop); });
+    }
     return engine;
 }
 

@@ -121,8 +121,10 @@ base::Result<chain::Balance> CoinLedger::BalanceOf(const std::string& address) {
             tx.One(
                 OfWallet("SELECT tip.height, coalesce((SELECT sum(c.amount) FROM coins c "
                          "JOIN w USING (wallet_id) WHERE c.network = $1 "
-                         "AND c.block_height IS NOT NULL AND c.spent_height IS NULL), 0) AS amount "
-                         "FROM tip"),
+                         "AND c.block_height IS NOT NULL AND c.spent_height IS NULL), 0) "
+                         "AS amount, coalesce((SELECT sum(t.amount) FROM incoming_transfers t "
+                         "JOIN w USING (wallet_id) WHERE t.network = $1 AND t.state = 'PENDING'), "
+                         "0) AS arriving FROM tip"),
                 network_,
                 address));
         if (row.IsNull("height")) {
@@ -130,6 +132,7 @@ base::Result<chain::Balance> CoinLedger::BalanceOf(const std::string& address) {
         }
         chain::Balance balance{transfer::UnitsOf(row, "amount"), row.Get<std::uint64_t>("height")};
         BASE_ASSIGN_OR_RETURN(balance.rescan, FindRescan(tx, network_, address));
+        balance.arriving = transfer::UnitsOf(row, "arriving");
         return balance;
     });
 }

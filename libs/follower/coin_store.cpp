@@ -127,7 +127,7 @@ base::Result<> BookIncoming(pg::Tx& tx,
         "ON CONFLICT (network, tx_hash, position, wallet_id) DO UPDATE "
         "SET state = 'CONFIRMED', reason = '', block_height = excluded.block_height, "
         "block_hash = excluded.block_hash, block_time = excluded.block_time "
-        "WHERE t.state = 'REVERSED'",
+        "WHERE t.state IN ('PENDING', 'REVERSED')",
         native.network,
         native.symbol,
         native.decimals,

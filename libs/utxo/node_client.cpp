@@ -231,6 +231,18 @@ base::Result<std::optional<NodeTxPlace>> NodeClient::FindTx(const std::string& t
     return Found(std::move(place));
 }
 
+base::Result<std::vector<std::string>> NodeClient::PoolHashes() const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("getrawmempool", Json::array()));
+    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(answer, "the memory pool"));
+    std::vector<std::string> hashes;
+    hashes.reserve(list->size());
+    for (const Json& entry : *list) {
+        BASE_ASSIGN_OR_RETURN(std::string hash, ReadHash(entry, "a transaction's hash"));
+        hashes.push_back(std::move(hash));
+    }
+    return hashes;
+}
+
 base::Result<std::string> NodeClient::SendRaw(base::ByteView raw) const {
     BASE_ASSIGN_OR_RETURN(const Json answer,
                           node_.Call("sendrawtransaction", Json::array({base::HexEncode(raw)})));

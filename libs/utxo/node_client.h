@@ -70,6 +70,8 @@ public:
     [[nodiscard]] base::Result<NodeBlock> BlockOf(const std::string& hash) const;
     // Empty where the node knows none, or only one that left the main chain.
     [[nodiscard]] base::Result<std::optional<NodeTxPlace>> FindTx(const std::string& tx_hash) const;
+    // Hashes of the transactions in its memory pool.
+    [[nodiscard]] base::Result<std::vector<std::string>> PoolHashes() const;
     // The hash that it answers.
     [[nodiscard]] base::Result<std::string> SendRaw(base::ByteView raw) const;
     // Thousandths of a satoshi per vbyte; empty where the node has too little to judge by.

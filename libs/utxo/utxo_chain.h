@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -72,6 +73,9 @@ public:
     // The coins that pay `watched`, and every output that the block spends.
     [[nodiscard]] base::Result<chain::BlockContent> ReadBlock(
         std::uint64_t height, const std::set<std::string>& watched) override;
+    [[nodiscard]] base::Result<std::vector<std::string>> ListPool() override;
+    [[nodiscard]] base::Result<std::optional<chain::PooledTx>> ReadPooled(
+        const std::string& tx_hash) override;
 
     // "bip122:... HASH": the genesis block's. Errors: also `wrong_network`.
     [[nodiscard]] base::Result<std::string> Identity() override;

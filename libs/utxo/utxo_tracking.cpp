@@ -1,5 +1,6 @@
 // Broadcast, what became of it, and what blocks bring.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -172,6 +173,32 @@ base::Result<chain::BlockContent> UtxoChain::ReadBlock(std::uint64_t height,
         }
     }
     return content;
+}
+
+base::Result<std::vector<std::string>> UtxoChain::ListPool() {
+    return node_.PoolHashes();
+}
+
+base::Result<std::optional<chain::PooledTx>> UtxoChain::ReadPooled(const std::string& tx_hash) {
+    using Pooled = std::optional<chain::PooledTx>;
+    BASE_ASSIGN_OR_RETURN(const auto found, node_.FindTx(tx_hash));
+    if (!found || !found->block_hash.empty()) {
+        return Pooled();
+    }
+    chain::PooledTx pooled;
+    pooled.tx_hash = tx_hash;
+    pooled.size = found->transaction.hex.size() / 2;
+    for (const NodeInput& input : found->transaction.inputs) {
+        pooled.spends.push_back({input.tx_hash, input.index, tx_hash});
+    }
+    for (const NodeOutput& output : found->transaction.outputs) {
+        auto address = params_.format->AddressOf(output.script, params_.network);
+        if (address) {
+            pooled.outputs.push_back(
+                {{tx_hash, output.index, money::UInt256(output.amount)}, std::move(*address)});
+        }
+    }
+    return Pooled(std::move(pooled));
 }
 
 }  // namespace utxo

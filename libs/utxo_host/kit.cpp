@@ -29,6 +29,7 @@ chain_host::ChainKit KitOf(std::string chain_name) {
                         "getblockhash",
                         "getblockheader",
                         "getnetworkinfo",
+                        "getrawmempool",
                         "getrawtransaction",
                         "sendrawtransaction"};
     // A header never changes; a fee estimate is of the last block.

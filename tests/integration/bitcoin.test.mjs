@@ -33,6 +33,42 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
     assert.deepEqual((await node.paymentsTo(address)).map((paid) => paid.units), [1e8]);
   });
 
+  test('a payment to us is pending before its block and confirmed once', { timeout: 90_000 }, async () => {
+    const payee = await fundedUser(stack, 'bitcoin');
+    const { address } = await balance(payee);
+    const look = () => stack.must('GET', '/api/v1/bitcoin/balance', { token: payee.token });
+    const received = async (txid) => {
+      const { data } = await stack.must('GET', '/api/v1/bitcoin/history', { token: payee.token });
+      return data.filter((entry) => entry.tx_hash === txid);
+    };
+    const until = async (status, txid) => {
+      for (const deadline = Date.now() + 20_000; ; await sleep(100)) {
+        const found = await received(txid);
+        if (found.some((entry) => entry.status === status)) return found;
+        if (Date.now() > deadline) assert.fail(`${status} does not come: ${JSON.stringify(found)}`);
+      }
+    };
+    await node.holdingBlocks(async () => {
+      const { txid } = await payTogether(node, [{ address, units: 2e6 }]);
+      const [pending, ...others] = await until('pending', txid);
+      assert.deepEqual(others, []);
+      assert.equal(pending.direction, 'in');
+      assert.equal(pending.amount_atomic, '2000000');
+      assert.equal(pending.block_height, null);
+      assert.equal(pending.confirmations, 0);
+      const waiting = await look();
+      assert.deepEqual([waiting.balance, waiting.spendable, waiting.pending], ['1', '1', '0.02']);
+      const refused = await send('1', payee);
+      assert.equal(refused.body.code, 'insufficient_funds', JSON.stringify(refused.body));
+      await node.mine(1);
+      const [confirmed, ...twins] = await until('confirmed', txid);
+      assert.deepEqual(twins, []);
+      assert.equal(confirmed.id, pending.id);
+      const landed = await look();
+      assert.deepEqual([landed.balance, landed.spendable, landed.pending], ['1.02', '1.02', '0']);
+    });
+  });
+
   test('a payment lands once, with the fee that the node counts', { timeout: 90_000 }, async () => {
     const { body: sent } = await send('0.1');
     await stack.reach(user, sent.id, 'final');

@@ -72,6 +72,14 @@ void CoinChain::Reorganise(std::size_t depth, bool keep_transactions) {
     }
 }
 
+void CoinChain::Drop(const std::string& hash) {
+    std::erase_if(waiting_, [&](const CoinTx& tx) { return tx.hash == hash; });
+}
+
+void CoinChain::Return(const std::string& hash, const std::string& to, std::uint64_t amount) {
+    waiting_.push_back({hash, {}, {{to, money::UInt256(amount)}}, false});
+}
+
 Recount CoinChain::Count(const std::set<std::string>& addresses) const {
     Recount count;
     for (const CoinBlock& block : blocks_) {
@@ -157,6 +165,44 @@ base::Result<chain::BlockContent> CoinChain::ReadBlock(std::uint64_t height,
         }
     }
     return content;
+}
+
+base::Result<std::vector<std::string>> CoinChain::ListPool() {
+    if (on_list) {
+        BASE_RETURN_IF_ERROR(on_list());
+    }
+    std::vector<std::string> hashes;
+    for (const CoinTx& tx : waiting_) {
+        hashes.push_back(tx.hash);
+    }
+    return hashes;
+}
+
+base::Result<std::optional<chain::PooledTx>> CoinChain::ReadPooled(const std::string& tx_hash) {
+    ++pool_reads[tx_hash];
+    if (unreadable.contains(tx_hash)) {
+        return base::Unavailable("node_unavailable", "no usable form");
+    }
+    for (std::size_t step = 0; step < waiting_.size(); ++step) {
+        const std::size_t place = (found_at_ + step) % waiting_.size();
+        const CoinTx& tx = waiting_[place];
+        if (tx.hash != tx_hash) {
+            continue;
+        }
+        found_at_ = place;
+        chain::PooledTx pooled;
+        pooled.tx_hash = tx_hash;
+        pooled.size = kPooledSize;
+        for (const chain::Coin& coin : tx.spends) {
+            pooled.spends.push_back({coin.tx_hash, coin.index, tx_hash});
+        }
+        for (std::uint32_t i = 0; i < tx.outputs.size(); ++i) {
+            pooled.outputs.push_back(
+                {{tx_hash, i, tx.outputs[i].amount}, tx.outputs[i].address, false});
+        }
+        return std::optional(std::move(pooled));
+    }
+    return std::optional<chain::PooledTx>();
 }
 
 }  // namespace follower_test

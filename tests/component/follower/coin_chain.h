@@ -2,9 +2,11 @@
 // blocks come to is counted here anew from the first one, for comparison with the follower's books.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -13,6 +15,8 @@
 #include "chain/chain.h"
 
 namespace follower_test {
+
+constexpr std::size_t kPooledSize = 100;
 
 struct CoinTx {
     std::string hash;
@@ -41,6 +45,16 @@ public:
     // Other blocks in the place of the newest; their transactions wait again, or are forgotten.
     void Reorganise(std::size_t depth, bool keep_transactions);
 
+    // What waits is replaced or expired.
+    void Drop(const std::string& hash);
+    // One that was dropped waits again.
+    void Return(const std::string& hash, const std::string& to, std::uint64_t amount);
+
+    // Happens whenever the memory pool is asked for; its error is the answer.
+    std::function<base::Result<>()> on_list;
+    // Transactions of the pool that cannot be read.
+    std::set<std::string> unreadable;
+
     // The node that is asked shows so many blocks less.
     void SetLag(std::uint64_t blocks) { lag_ = blocks; }
 
@@ -53,6 +67,9 @@ public:
     // --- what the test reads
     [[nodiscard]] Recount Count(const std::set<std::string>& addresses) const;
 
+    // How often each transaction of the memory pool was read.
+    std::map<std::string, int> pool_reads;
+
     [[nodiscard]] std::string newest_hash() const { return blocks_.back().header.hash; }
 
     [[nodiscard]] const chain::Parameters& parameters() const override { return parameters_; }
@@ -62,6 +79,9 @@ public:
     [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;
     [[nodiscard]] base::Result<chain::BlockContent> ReadBlock(
         std::uint64_t height, const std::set<std::string>& watched) override;
+    [[nodiscard]] base::Result<std::vector<std::string>> ListPool() override;
+    [[nodiscard]] base::Result<std::optional<chain::PooledTx>> ReadPooled(
+        const std::string& tx_hash) override;
 
     // No follower asks for the rest.
     [[nodiscard]] chain::AddressCheck CheckAddress(std::string_view) const override { return {}; }
@@ -129,6 +149,7 @@ private:
     chain::Parameters parameters_;
     std::vector<CoinBlock> blocks_;
     std::vector<CoinTx> waiting_;
+    std::size_t found_at_ = 0;  // in waiting_, where the last one was
     std::uint64_t lag_ = 0;
     std::uint64_t silent_from_ = ~std::uint64_t{0};
     std::uint64_t fork_ = 0;

@@ -69,6 +69,7 @@ void Furnish(FakeNode& node) {
     node.Answer("getblockhash", kHash);
     node.Answer("getblockheader", HeaderJson());
     node.Answer("getblock", BlockJson(TxJson(OwnPayment())));
+    node.Answer("getrawmempool", json::array({kHash, kParent}));
     node.Answer("getrawtransaction", placed);
     node.Answer("sendrawtransaction", TxJson(OwnPayment())["txid"]);
     node.Answer("getnetworkinfo", {{"subversion", "/Satoshi:29.0.0/"}});
@@ -138,6 +139,9 @@ const std::vector<Case>& Cases() {
         {"getblockheader",
          {"/hash", "/height", "/time", "/previousblockhash"},
          [](utxo::UtxoChain& chain, const std::string&) { return ReasonOf(chain.GetBlock(201)); }},
+        {"getrawmempool",
+         {"", "/0", "/1"},
+         [](utxo::UtxoChain& chain, const std::string&) { return ReasonOf(chain.ListPool()); }},
         {"getbestblockhash",
          {""},
          [](utxo::UtxoChain& chain, const std::string&) { return ReasonOf(chain.GetHead()); }},
@@ -270,6 +274,31 @@ TEST_F(NodeAnswers, ATransactionThatLeftTheMainChainIsUnknown) {
     node.Refuse("getrawtransaction", "-28", "Loading block index");
     EXPECT_EQ(view(), "node_rejected");
     EXPECT_EQ(ReasonOf(chain.View("0x12")), "unknown_tx");
+}
+
+TEST_F(NodeAnswers, AWaitingTransactionShowsWhomItPaysAndWhatItSpends) {
+    EXPECT_EQ(chain.ListPool().value(), (std::vector<std::string>{kHash, kParent}));
+    const json waiting = TxJson(OwnPayment());
+    const std::string hash = waiting["txid"];
+    EXPECT_FALSE(chain.ReadPooled(hash).value()) << "it is in a block";
+    node.Answer("getrawtransaction", waiting);
+    const auto pooled = chain.ReadPooled(hash).value();
+    ASSERT_TRUE(pooled);
+    EXPECT_EQ(pooled->tx_hash, hash);
+    EXPECT_EQ(pooled->size, utxo::SerializeBitcoin(OwnPayment()).size());
+    ASSERT_EQ(pooled->outputs.size(), 1U) << "data has no address";
+    EXPECT_EQ(pooled->outputs[0].address, own_);
+    EXPECT_EQ(pooled->outputs[0].coin.tx_hash, hash);
+    EXPECT_EQ(pooled->outputs[0].coin.index, 1U);
+    EXPECT_EQ(pooled->outputs[0].coin.amount, UInt256(50'000'000));
+    ASSERT_EQ(pooled->spends.size(), 1U);
+    EXPECT_EQ(pooled->spends[0].tx_hash, kParent);
+    EXPECT_EQ(pooled->spends[0].index, 3U);
+    EXPECT_EQ(pooled->spends[0].spender, hash);
+    node.Refuse("getrawtransaction", "-5", "No such mempool or blockchain transaction");
+    EXPECT_FALSE(chain.ReadPooled(hash).value()) << "it has left the pool";
+    node.Refuse("getrawtransaction", "-28", "Loading block index");
+    EXPECT_EQ(ReasonOf(chain.ReadPooled(hash)), "node_rejected");
 }
 
 TEST_F(NodeAnswers, AHashInCapitalsIsTheSameHash) {
