@@ -123,6 +123,9 @@ base::Result<> WalletService::CheckEmpty(const WalletRow& wallet, const Context&
     if (answer.balance() != "0") {
         return base::FailedPrecondition("balance_not_zero", "the wallet still holds money");
     }
+    if (!answer.pending().empty() && answer.pending() != "0") {
+        return base::FailedPrecondition("pending_tx", "a payment to this wallet is under way");
+    }
     return {};
 }
 

@@ -29,6 +29,7 @@ public:
             return {grpc::StatusCode::UNAVAILABLE, "no node"};
         }
         response->set_balance(balance);
+        response->set_pending(pending);
         return grpc::Status::OK;
     }
 
@@ -54,6 +55,7 @@ public:
     std::atomic<int> gifts = 0;
     std::string last_address;
     std::string balance = "0";
+    std::string pending = "0";
 };
 
 class Chain : public GateTest {
@@ -203,6 +205,9 @@ TEST_F(Chain, AWalletIsRemovedOnceItIsEmptyAndTheNextOneHasAnotherAddress) {
     EXPECT_EQ(wallets_->RemoveWallet(request, UserContext(user_)).error().reason,
               "balance_not_zero");
     daemon_service_.balance = "0";
+    daemon_service_.pending = "7";
+    EXPECT_EQ(wallets_->RemoveWallet(request, UserContext(user_)).error().reason, "pending_tx");
+    daemon_service_.pending = "0";
     const common::Order payment = Payment();
     ASSERT_EQ(Authorise(Sign(payment)).verdict(), v1::AuthoriseResponse::VERDICT_ALLOW);
     EXPECT_EQ(wallets_->RemoveWallet(request, UserContext(user_)).error().reason, "pending_tx");
