@@ -195,8 +195,8 @@ struct NewCoin {
 
 struct Signed {
     base::Bytes payload;
-    std::string tx_hash;            // computed here, never taken from a node
-    std::vector<NewCoin> change{};  // UTXO: what comes back to the payer
+    std::string tx_hash;             // computed here, never taken from a node
+    std::vector<NewCoin> outputs{};  // UTXO: those with an address, whoever's
 };
 
 enum class BroadcastResult {

@@ -55,15 +55,15 @@ base::Result<bool> TakeCoins(pg::Tx& tx, const CoinUse& use) {
     return false;
 }
 
-base::Result<> InsertChange(pg::Tx& tx, std::span<const OwnChange> changes) {
+base::Result<> InsertChange(pg::Tx& tx, std::span<const SignedOutputs> payments) {
     std::vector<base::IntentId> ids;
     std::vector<std::string> hashes;
     std::vector<std::uint32_t> outputs;
     std::vector<std::string> addresses;
     std::vector<std::string> amounts;
-    for (const OwnChange& change : changes) {
-        for (const chain::NewCoin& made : change.coins) {
-            ids.push_back(change.intent);
+    for (const SignedOutputs& payment : payments) {
+        for (const chain::NewCoin& made : payment.coins) {
+            ids.push_back(payment.intent);
             hashes.push_back(made.coin.tx_hash);
             outputs.push_back(made.coin.index);
             addresses.push_back(made.address);
@@ -82,6 +82,8 @@ base::Result<> InsertChange(pg::Tx& tx, std::span<const OwnChange> changes) {
                 "AND c.block_height IS NULL), 0) FROM unnest($1::uuid[], $2::text[], "
                 "$3::integer[], $4::text[], $5::numeric[]) "
                 "AS u (id, hash, output, address, amount) JOIN intents i ON i.id = u.id "
+                "JOIN watched_addresses w ON w.network = i.network AND w.address = u.address "
+                "AND w.wallet_id = i.wallet_id "
                 "ON CONFLICT (network, tx_hash, output) DO NOTHING",
                 ids,
                 hashes,

@@ -30,13 +30,15 @@ struct CoinUse {
 // spent, or is change that may not be built on any more; then none is locked.
 [[nodiscard]] base::Result<bool> TakeCoins(pg::Tx& tx, const CoinUse& use);
 
-// Change that a first attempt brings, so that it can be spent before it is in a block.
-struct OwnChange {
+// What a first attempt pays.
+struct SignedOutputs {
     base::IntentId intent;
     std::vector<chain::NewCoin> coins;
 };
 
-[[nodiscard]] base::Result<> InsertChange(pg::Tx& tx, std::span<const OwnChange> changes);
+// What comes back to an address of the paying wallet, whichever of them its coins were at, can be
+// spent before it is in a block.
+[[nodiscard]] base::Result<> InsertChange(pg::Tx& tx, std::span<const SignedOutputs> payments);
 
 // Of ended intents: what the landed transaction did not spend is free again, and change of those
 // that can never land is no coin.

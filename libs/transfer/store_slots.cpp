@@ -288,9 +288,9 @@ base::Result<> MarkSigned(pg::Tx& tx, std::span<const SignedFirst> signed_rows) 
     std::vector<base::Bytes> unsigned_payloads;
     std::vector<base::Bytes> payloads;
     std::vector<std::string> hashes;
-    std::vector<OwnChange> changes;
+    std::vector<SignedOutputs> payments;
     for (const SignedFirst& entry : signed_rows) {
-        changes.push_back({entry.id, entry.signed_tx.change});
+        payments.push_back({entry.id, entry.signed_tx.outputs});
         ids.push_back(entry.id);
         unsigned_payloads.push_back(entry.unsigned_tx);
         payloads.push_back(entry.signed_tx.payload);
@@ -323,7 +323,7 @@ base::Result<> MarkSigned(pg::Tx& tx, std::span<const SignedFirst> signed_rows) 
                 "CROSS JOIN LATERAL jsonb_array_elements(i.recipients) AS r (recipient) "
                 "WHERE i.id = ANY ($1::uuid[]) ON CONFLICT DO NOTHING",
                 ids));
-    return InsertChange(tx, changes);
+    return InsertChange(tx, payments);
 }
 
 }  // namespace transfer

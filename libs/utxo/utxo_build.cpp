@@ -115,19 +115,12 @@ base::Result<chain::Signed> UtxoChain::Inspect(base::ByteView signed_tx,
     chain::Signed result;
     result.payload = made.raw;
     result.tx_hash = TxHashText(made.hash);
-    // All inputs of a payment are one wallet's: what pays one of their scripts comes back to it.
     const auto& outputs = made.transaction.outputs;
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {
-        for (const UnsignedInput& input : expected.inputs) {
-            if (input.spent.script == outputs[i].script) {
-                BASE_ASSIGN_OR_RETURN(
-                    std::string address,
-                    params_.format->AddressOf(outputs[i].script, params_.network));
-                result.change.push_back({{result.tx_hash, i, money::UInt256(outputs[i].amount)},
-                                         std::move(address),
-                                         false});
-                break;
-            }
+        auto address = params_.format->AddressOf(outputs[i].script, params_.network);
+        if (address) {
+            result.outputs.push_back(
+                {{result.tx_hash, i, money::UInt256(outputs[i].amount)}, std::move(*address)});
         }
     }
     return result;

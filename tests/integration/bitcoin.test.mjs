@@ -166,6 +166,25 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
     assert.equal(refused.body.code, 'gap_limit_reached');
   });
 
+  test('change of a payment from fresh addresses alone is spent before its block', { timeout: 120_000 }, async () => {
+    const payer = await fundedUser(stack, 'bitcoin');
+    const { body: { address: fresh } } = await stack.call('POST', '/api/v1/bitcoin/address', { token: payer.token });
+    await node.holdingBlocks(async () => {
+      await payTogether(node, [{ address: fresh, units: 3e6 }]);
+      await node.mine(1);
+      await node.followed(payer);
+      const { body: first } = await send('0.01', payer);
+      await node.waiting(1);
+      const { vin } = await node.rpc('getrawtransaction', first.tx_hash, 2);
+      assert.deepEqual(vin.map(({ prevout }) => prevout.scriptPubKey.address), [fresh]);
+      // More than the other coin has.
+      const { body: second } = await send('1.01', payer);
+      await node.waiting(2);
+      await node.settle(payer, first.id);
+      await node.settle(payer, second.id);
+    });
+  });
+
   test('an imported key shows what it received and spent elsewhere', { timeout: 120_000 }, async () => {
     const abroad = new ForeignWallet(node);
     const first = await send('0.03', user, { to: abroad.address });

@@ -364,10 +364,10 @@ TEST_F(CoinBooks, OwnChangeIsShownWithItsParents) {
     ASSERT_TRUE(world.Accept(intent));
     ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "SUBMITTED"; }, false));
     const std::string hash = world.Get(intent).tx_hash;
-    const std::vector<transfer::OwnChange> changes = {
+    const std::vector<transfer::SignedOutputs> payments = {
         {intent.id, {{{hash, 1, UInt256(90)}, kSecond}}}};
-    ASSERT_TRUE(
-        pg::Transact(*world.pool, [&](pg::Tx& tx) { return transfer::InsertChange(tx, changes); }));
+    ASSERT_TRUE(pg::Transact(*world.pool,
+                             [&](pg::Tx& tx) { return transfer::InsertChange(tx, payments); }));
     auto holdings = ledger.HoldingsOf(kOwn).value();
     ASSERT_EQ(holdings.free.size(), 1U);
     EXPECT_EQ(holdings.free[0].block_height, 0U);

@@ -17,7 +17,15 @@ namespace {
 
 class Coins : public ::testing::Test {
 protected:
-    Coins() { world.Boot(); }
+    Coins() {
+        world.Boot();
+        Watch("own", world.wallet);
+    }
+
+    void Watch(const std::string& address, const base::WalletId& wallet) {
+        world.Sql("INSERT INTO watched_addresses VALUES ('" + network + "', '" + address + "', '" +
+                  wallet.ToString() + "', '" + world.user.ToString() + "', 1)");
+    }
 
     [[nodiscard]] transfer::NewIntent Accepted(std::uint64_t amount = 500) {
         transfer::NewIntent intent = world.Payment("0xbob", amount);
@@ -50,11 +58,14 @@ protected:
         });
     }
 
+    void Insert(const std::vector<transfer::SignedOutputs>& payments) {
+        EXPECT_TRUE(pg::Transact(*world.pool,
+                                 [&](pg::Tx& tx) { return transfer::InsertChange(tx, payments); }));
+    }
+
     chain::Coin AddChange(const transfer::NewIntent& maker, const std::string& hash) {
         const chain::Coin coin{hash, 1, money::UInt256(300)};
-        const std::vector<transfer::OwnChange> changes = {{maker.id, {{coin, "own"}}}};
-        EXPECT_TRUE(pg::Transact(*world.pool,
-                                 [&](pg::Tx& tx) { return transfer::InsertChange(tx, changes); }));
+        Insert({{maker.id, {{coin, "own"}}}});
         return coin;
     }
 
@@ -154,6 +165,24 @@ TEST_F(Coins, OwnChangeIsBuiltOnWhileItsPaymentHasOneAttempt) {
     EXPECT_FALSE(HasChild(parent));
     world.Sql("UPDATE intents SET attempt_count = 2 WHERE id = '" + parent.id.ToString() + "'");
     EXPECT_FALSE(Take(child, {change})) << "of two attempts one lands, and only its change exists";
+}
+
+TEST_F(Coins, ChangeIsWhatPaysAnAddressOfTheWalletThatPays) {
+    const auto payment = Broadcast(100);
+    const std::string hash = world.Get(payment).tx_hash;
+    Watch("own-fresh", world.wallet);
+    Watch("of-another", base::WalletId::Random());
+    const money::UInt256 amount(300);
+    Insert({{payment.id,
+             {{{hash, 0, amount}, "of-another"},
+              {{hash, 1, amount}, "own"},
+              {{hash, 2, amount}, "stranger"},
+              {{hash, 3, amount}, "own-fresh"}}}});
+    EXPECT_EQ(world.Sql("SELECT string_agg(output || ' ' || address, ', ' ORDER BY output) "
+                        "FROM coins WHERE wallet_id = '" +
+                        world.wallet.ToString() + "'"),
+              "1 own, 3 own-fresh");
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM coins"), "2");
 }
 
 TEST_F(Coins, WhatTheLandedTransactionDidNotSpendIsFree) {

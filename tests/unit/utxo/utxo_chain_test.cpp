@@ -2,6 +2,8 @@
 #include "utxo/utxo_chain.h"
 
 #include <gtest/gtest.h>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +20,15 @@ using utxo_test::kHash;
 using utxo_test::kParent;
 
 class UtxoChainTest : public utxo_test::WalletChain {};
+
+std::map<std::string, UInt256> OutputsOf(const chain::Signed& payment) {
+    std::map<std::string, UInt256> outputs;
+    for (const chain::NewCoin& output : payment.outputs) {
+        EXPECT_EQ(output.coin.tx_hash, payment.tx_hash);
+        outputs[output.address] = output.coin.amount;
+    }
+    return outputs;
+}
 
 TEST_F(UtxoChainTest, PricesAWholeTransactionAndBuildsItFromTheTerms) {
     const std::string coin = Receive(1'000'000);
@@ -48,12 +59,44 @@ TEST_F(UtxoChainTest, ASignedPaymentIsRecognisedWithItsChange) {
         }).value();
     const auto seen = chain.Inspect(made_tx.raw, built.payload).value();
     EXPECT_EQ(seen.tx_hash, utxo::TxHashText(made_tx.hash));
-    ASSERT_EQ(seen.change.size(), 1U);
-    EXPECT_EQ(seen.change[0].address, own);
-    EXPECT_EQ(seen.change[0].coin.amount, UInt256(1'000'000 - 400'000 - 705));
+    EXPECT_EQ(OutputsOf(seen),
+              (std::map<std::string, UInt256>{{to, UInt256(400'000)},
+                                              {own, UInt256(1'000'000 - 400'000 - 705)}}));
     auto other = made_tx.raw;
     other[other.size() - 1] ^= 1U;
     EXPECT_FALSE(chain.Inspect(other, built.payload));
+}
+
+// All that it spends was paid to fresh addresses: the change goes to the wallet's own one.
+TEST_F(UtxoChainTest, APaymentOfFreshAddressesAloneShowsItsChange) {
+    const auto fresh_key = secret::Bytes::Copy(base::Bytes(32, 0x12));
+    const auto point = crypto::Secp256k1PublicKey::FromPrivate(fresh_key).value();
+    const base::Bytes home_script = script;
+    const std::string home = own;
+    script = utxo::ScriptOfKey(point, utxo::ScriptType::kP2wpkh).value();
+    own = params.format->AddressOf(script, params.network).value();
+    Receive(1'000'000);
+    own = home;
+    const auto plan = Pay(400'000);
+    const auto built = chain.Build(plan, chain.Price(plan).value(), {}).value();
+    const auto made_tx =
+        utxo::SignTransaction(*params.format,
+                              params.format->DecodeUnsigned(built.payload).value(),
+                              [&](const utxo::UnsignedInput&) {
+                                  return base::Result<secret::Bytes>(fresh_key.Clone());
+                              })
+            .value();
+    EXPECT_EQ(OutputsOf(chain.Inspect(made_tx.raw, built.payload).value()),
+              (std::map<std::string, UInt256>{{to, UInt256(400'000)},
+                                              {home, UInt256(1'000'000 - 400'000 - 705)}}));
+    // Neither of its places tells which output the change is.
+    std::set<base::Bytes> last;
+    for (int round = 0; round < 64; ++round) {
+        const auto again = chain.Build(plan, chain.Price(plan).value(), {}).value();
+        last.insert(params.format->DecodeUnsigned(again.payload)->transaction.outputs[1].script);
+    }
+    EXPECT_EQ(last.size(), 2U);
+    EXPECT_TRUE(last.contains(home_script));
 }
 
 TEST_F(UtxoChainTest, SaysWhatIsMissing) {
@@ -128,9 +171,9 @@ TEST_F(UtxoChainTest, AChildPaysForItsParentToo) {
             return base::Result<secret::Bytes>(key.Clone());
         }).value();
     const std::string hash = utxo::TxHashText(parent.hash);
-    const auto change = chain.Inspect(parent.raw, first.payload).value().change.at(0);
+    const auto outputs = chain.Inspect(parent.raw, first.payload).value().outputs;
     chain::FreeCoin coin;
-    coin.coin = change.coin;
+    coin.coin = outputs.at(outputs[0].address == own ? 0 : 1).coin;
     coin.address = own;
     coin.own_chain = 1;
     coin.parent_attempts = 1;
