@@ -182,13 +182,18 @@ base::Result<std::optional<FollowedBlock>> Follower::FindFoot(const transfer::Le
 }
 
 base::Result<> Follower::TakeBack(const transfer::Lease& lease, std::uint64_t height) {
+    std::string changed;
     const auto undo = [&](pg::Tx& tx) -> base::Result<std::size_t> {
         BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
+        BASE_ASSIGN_OR_RETURN(changed, transfer::NoteTakenBack(tx, network_, height));
         BASE_RETURN_IF_ERROR(TakeBackCoins(tx, network_, height));
         BASE_RETURN_IF_ERROR(TakeBackSpends(tx, network_, height));
         return TakeBackAbove(tx, network_, height);
     };
     BASE_ASSIGN_OR_RETURN(const auto finals, pg::Transact(parts_.pool, undo));
+    if (!changed.empty() && parts_.hooks.on_alarm) {
+        parts_.hooks.on_alarm("final_block_changed", changed);
+    }
     if (finals > 0 && parts_.hooks.on_alarm) {
         parts_.hooks.on_alarm("final_deposit_reversed",
                               std::to_string(finals) + " incoming transfers above block " +

@@ -27,23 +27,44 @@ void Broadcaster::Run() {
     }
 }
 
+void Broadcaster::RunLost() {
+    if (const auto sent = SendLost(); !sent) {
+        core_.Report("lost payments", sent.error());
+    }
+}
+
+base::Result<> Broadcaster::SendLost() {
+    const Claim claim{
+        core_.network, core_.leases.holder(), core_.settings.batch, core_.settings.lease};
+    BASE_ASSIGN_OR_RETURN(const auto claimed, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return ClaimLost(tx, claim);
+                          }));
+    return SendClaimed(claimed);
+}
+
+base::Result<> Broadcaster::SendClaimed(const std::vector<Claimed>& claimed) {
+    if (claimed.empty()) {
+        return {};
+    }
+    BASE_CRASH_POINT("after_claim");
+    std::vector<Sent> sent(claimed.size());
+    core_.node_calls.ForEach(claimed.size(),
+                             [&](std::size_t index) { sent[index] = Send(claimed[index]); });
+    BASE_CRASH_POINT("after_broadcast");
+    BASE_RETURN_IF_ERROR(pg::Transact(
+        core_.pool, [&](pg::Tx& tx) -> base::Result<> { return RecordSent(tx, sent); }));
+    BASE_CRASH_POINT("after_sent");
+    core_.wake_publisher();
+    return {};
+}
+
 base::Result<std::size_t> Broadcaster::Batch() {
     const Claim claim{
         core_.network, core_.leases.holder(), core_.settings.batch, core_.settings.lease};
     BASE_ASSIGN_OR_RETURN(const auto claimed, pg::Transact(core_.pool, [&](pg::Tx& tx) {
                               return ClaimDue(tx, claim);
                           }));
-    if (!claimed.empty()) {
-        BASE_CRASH_POINT("after_claim");
-        std::vector<Sent> sent(claimed.size());
-        core_.node_calls.ForEach(claimed.size(),
-                                 [&](std::size_t index) { sent[index] = Send(claimed[index]); });
-        BASE_CRASH_POINT("after_broadcast");
-        BASE_RETURN_IF_ERROR(pg::Transact(
-            core_.pool, [&](pg::Tx& tx) -> base::Result<> { return RecordSent(tx, sent); }));
-        BASE_CRASH_POINT("after_sent");
-        core_.wake_publisher();
-    }
+    BASE_RETURN_IF_ERROR(SendClaimed(claimed));
     BASE_RETURN_IF_ERROR(SendFills(claim));
     return claimed.size();
 }

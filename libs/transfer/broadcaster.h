@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "base/result.h"
 #include "transfer/core.h"
@@ -16,9 +17,13 @@ public:
 
     // Everything that is due.
     void Run();
+    // Some of the lost payments, whose block was final and is gone.
+    void RunLost();
 
 private:
     [[nodiscard]] base::Result<std::size_t> Batch();
+    [[nodiscard]] base::Result<> SendLost();
+    [[nodiscard]] base::Result<> SendClaimed(const std::vector<Claimed>& claimed);
     [[nodiscard]] base::Result<> SendFills(const Claim& claim);
     [[nodiscard]] base::Result<> CheckBytes(const Claimed& claimed) const;
     [[nodiscard]] Sent Send(const Claimed& claimed) const;

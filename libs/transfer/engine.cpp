@@ -48,7 +48,7 @@ public:
           scheduler_(
               [this](const std::vector<base::WalletId>& wallets) { worker_.Drain(wallets); }),
           scan_loop_(core_.settings.scan, [this] { recovery_.Scan(); }),
-          sweep_loop_(core_.settings.recovery, [this] { recovery_.Sweep(); }),
+          sweep_loop_(core_.settings.recovery, [this] { Sweep(); }),
           lease_loop_(core_.settings.lease_renewal, [this] { RenewLeases(); }),
           broadcast_loop_(core_.settings.scan, [this] { broadcaster_.Run(); }),
           track_loop_(core_.settings.head_poll, [this] { tracker_.Run(); }),
@@ -60,7 +60,7 @@ public:
     }
 
     void RunOnce() {
-        recovery_.Sweep();
+        Sweep();
         recovery_.Scan();
         scheduler_.RunAll();
         broadcaster_.Run();
@@ -231,6 +231,11 @@ private:
                 &broadcast_loop_,
                 &track_loop_,
                 &publish_loop_};
+    }
+
+    void Sweep() {
+        recovery_.Sweep();
+        broadcaster_.RunLost();
     }
 
     void RenewLeases() {

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "transfer/store_lost.h"
+
 namespace transfer {
 
 namespace {
@@ -53,7 +55,10 @@ base::Result<> StopSends(pg::Tx& tx, const std::string& network, const std::stri
 }
 
 std::string ChangedText(std::uint64_t height) {
-    return "block " + std::to_string(height) + " was final and has changed";
+    return "block " + std::to_string(height) +
+           " was final and has changed; an administrator compares it with nodes of others, then "
+           "runs "
+           "cryptoctl final-block accept";
 }
 
 }  // namespace
@@ -79,7 +84,8 @@ base::Result<> CheckPin(chain::Chain& chain, pg::Pool& pool) {
         const std::string what = ChangedText(pin.final_height);
         BASE_RETURN_IF_ERROR(
             pg::Transact(pool, [&](pg::Tx& tx) { return StopSends(tx, network, what); }));
-        return base::FailedPrecondition("final_block_changed", what);
+        return base::FailedPrecondition("final_block_changed", what)
+            .Remedy("see cryptoctl final-block show");
     }
     return Advance(pool, network, now);
 }
@@ -106,6 +112,30 @@ base::Result<std::string> AdvancePin(pg::Tx& tx,
                 network,
                 final_height));
     return std::string();
+}
+
+base::Result<std::string> NoteTakenBack(pg::Tx& tx,
+                                        const std::string& network,
+                                        std::uint64_t height) {
+    // A pin that CheckPin set ahead of the blocks that were read is not judged by these.
+    BASE_ASSIGN_OR_RETURN(
+        const auto pin,
+        tx.Maybe("SELECT p.final_height, p.sends_stopped_reason FROM chain_pins p "
+                 "WHERE p.network = $1 AND p.final_height > $2 AND (p.sends_stopped_reason <> '' "
+                 "OR EXISTS (SELECT 1 FROM follower_blocks b WHERE b.network = p.network "
+                 "AND b.height = p.final_height AND b.hash = p.final_hash))",
+                 network,
+                 height));
+    if (!pin) {
+        return std::string();
+    }
+    BASE_RETURN_IF_ERROR(MarkLost(tx, network, height));
+    if (!pin->Get<std::string>("sends_stopped_reason").empty()) {
+        return std::string();
+    }
+    std::string what = ChangedText(pin->Get<std::uint64_t>("final_height"));
+    BASE_RETURN_IF_ERROR(StopSends(tx, network, what));
+    return what;
 }
 
 base::Result<std::string> SendsStoppedReason(pg::Pool& pool, const std::string& network) {

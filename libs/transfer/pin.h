@@ -13,8 +13,8 @@ namespace transfer {
 
 // Errors: `wrong_network`: the node is of another chain, or of one that began anew;
 // `final_block_changed`: a block that was final is not on the node's main chain. The latter also
-// stops all sends of the network until an operator clears chain_pins.sends_stopped_reason. Else the
-// chain's own errors: nothing is known.
+// stops all sends of the network until an administrator accepts the node's block (final_block.h).
+// Else the chain's own errors: nothing is known.
 [[nodiscard]] base::Result<> CheckPin(chain::Chain& chain, pg::Pool& pool);
 
 // The follower has read blocks up to its newest one, of which all to `final_height` are final: the
@@ -23,6 +23,13 @@ namespace transfer {
 [[nodiscard]] base::Result<std::string> AdvancePin(pg::Tx& tx,
                                                    const std::string& network,
                                                    std::uint64_t final_height);
+
+// The blocks above `height`, which follower_blocks still has, have left the main chain. Where the
+// block of the pin is one of them, all sends stop and what had been final there is lost
+// (store_lost.h). Answers as AdvancePin.
+[[nodiscard]] base::Result<std::string> NoteTakenBack(pg::Tx& tx,
+                                                      const std::string& network,
+                                                      std::uint64_t height);
 
 // Why sends are stopped; empty = they are not.
 [[nodiscard]] base::Result<std::string> SendsStoppedReason(pg::Pool& pool,

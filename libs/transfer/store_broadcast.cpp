@@ -6,6 +6,36 @@
 
 namespace transfer {
 
+namespace {
+
+// In order of nonce, so that the node takes each.
+std::vector<Claimed> ReadClaimed(const pg::Rows& rows) {
+    std::vector<std::pair<std::uint64_t, Claimed>> ordered;
+    for (const pg::Row row : rows) {
+        Claimed claimed;
+        claimed.intent = row.Get<base::IntentId>("intent_id");
+        claimed.wallet = row.Get<base::WalletId>("wallet_id");
+        claimed.number = row.Get<std::uint32_t>("number");
+        claimed.tx_hash = row.Get<std::string>("tx_hash");
+        claimed.signed_tx = row.Get<base::Bytes>("signed_tx");
+        claimed.unsigned_tx = row.Get<base::Bytes>("unsigned_tx");
+        ordered.emplace_back(row.Get<std::optional<std::uint64_t>>("nonce").value_or(0),
+                             std::move(claimed));
+    }
+    std::sort(ordered.begin(), ordered.end(), [](const auto& left, const auto& right) {
+        return std::tie(left.first, left.second.number) <
+               std::tie(right.first, right.second.number);
+    });
+    std::vector<Claimed> claimed;
+    claimed.reserve(ordered.size());
+    for (auto& entry : ordered) {
+        claimed.push_back(std::move(entry.second));
+    }
+    return claimed;
+}
+
+}  // namespace
+
 base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
     // The lease row is locked with the attempt: a taken-over holder claims nothing.
     BASE_ASSIGN_OR_RETURN(
@@ -30,37 +60,40 @@ base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
                 claim.holder,
                 claim.limit,
                 claim.lifetime.count()));
-    std::vector<std::pair<std::uint64_t, Claimed>> ordered;
-    std::vector<base::IntentId> ids;
-    for (const pg::Row row : rows) {
-        Claimed claimed;
-        claimed.intent = row.Get<base::IntentId>("intent_id");
-        claimed.wallet = row.Get<base::WalletId>("wallet_id");
-        claimed.number = row.Get<std::uint32_t>("number");
-        claimed.tx_hash = row.Get<std::string>("tx_hash");
-        claimed.signed_tx = row.Get<base::Bytes>("signed_tx");
-        claimed.unsigned_tx = row.Get<base::Bytes>("unsigned_tx");
-        ids.push_back(claimed.intent);
-        ordered.emplace_back(row.Get<std::optional<std::uint64_t>>("nonce").value_or(0),
-                             std::move(claimed));
+    std::vector<Claimed> claimed = ReadClaimed(rows);
+    if (claimed.empty()) {
+        return claimed;
     }
-    if (ids.empty()) {
-        return std::vector<Claimed>();
+    std::vector<base::IntentId> ids;
+    for (const Claimed& entry : claimed) {
+        ids.push_back(entry.intent);
     }
     BASE_RETURN_IF_ERROR(
         tx.Exec("UPDATE intents SET state = 'SUBMITTED', first_try_at = now(), "
                 "progressed_at = now() WHERE id = ANY ($1::uuid[]) AND state = 'SIGNED'",
                 ids));
-    std::sort(ordered.begin(), ordered.end(), [](const auto& left, const auto& right) {
-        return std::tie(left.first, left.second.number) <
-               std::tie(right.first, right.second.number);
-    });
-    std::vector<Claimed> claimed;
-    claimed.reserve(ordered.size());
-    for (auto& entry : ordered) {
-        claimed.push_back(std::move(entry.second));
-    }
     return claimed;
+}
+
+base::Result<std::vector<Claimed>> ClaimLost(pg::Tx& tx, const Claim& claim) {
+    BASE_ASSIGN_OR_RETURN(
+        const auto rows,
+        tx.Exec("WITH due AS (SELECT a.intent_id, a.number, s.nonce FROM attempts a "
+                "JOIN intents i ON i.id = a.intent_id AND i.ended_at IS NOT NULL "
+                "AND i.landed_attempt = a.number "
+                "LEFT JOIN nonce_slots s ON s.intent_id = a.intent_id "
+                "WHERE a.network = $1 AND a.state = 'live' AND a.next_try_at <= now() "
+                "AND (a.claimed_until IS NULL OR a.claimed_until < now()) "
+                "ORDER BY a.next_try_at, a.wallet_id, s.nonce LIMIT $2 "
+                "FOR UPDATE OF a SKIP LOCKED) "
+                "UPDATE attempts a SET claimed_until = now() + $3 * interval '1 millisecond' "
+                "FROM due WHERE a.intent_id = due.intent_id AND a.number = due.number "
+                "RETURNING a.intent_id, a.wallet_id, a.number, a.tx_hash, a.signed_tx, "
+                "a.unsigned_tx, due.nonce",
+                claim.network,
+                claim.limit,
+                claim.lifetime.count()));
+    return ReadClaimed(rows);
 }
 
 base::Result<> RecordSent(pg::Tx& tx, std::span<const Sent> sent) {

@@ -35,6 +35,9 @@ struct Claim {
 // not sent again. Intents that were SIGNED become SUBMITTED: the network write may follow.
 [[nodiscard]] base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim);
 
+// Of lost payments (store_lost.h) the attempts that had landed, whoever has their wallets' leases.
+[[nodiscard]] base::Result<std::vector<Claimed>> ClaimLost(pg::Tx& tx, const Claim& claim);
+
 struct Sent {
     base::IntentId intent;
     std::uint32_t number = 1;

@@ -4,10 +4,13 @@
 
 #include "base/crash_point.h"
 #include "transfer/store_coins.h"
+#include "transfer/store_lost.h"
 
 namespace transfer {
 
 namespace {
+
+constexpr std::size_t kLostMax = 1'000;  // looked for in one look
 
 // Where an intent's attempts are. Unknown everywhere = empty.
 struct Place {
@@ -30,10 +33,17 @@ base::Result<std::optional<Place>> FindAttempt(chain::Chain& chain, const Tracke
     return place;
 }
 
+State EndBy(const TrackedAttempt& landed, bool receipt_ok) {
+    if (landed.kind == "cancel") {
+        return State::kCancelled;
+    }
+    return receipt_ok ? State::kFinal : State::kReverted;
+}
+
 State EndOf(const Tracked& intent) {
     for (const TrackedAttempt& attempt : intent.attempts) {
-        if (attempt.number == intent.landed && attempt.kind == "cancel") {
-            return State::kCancelled;
+        if (attempt.number == intent.landed) {
+            return EndBy(attempt, intent.receipt_ok);
         }
     }
     return intent.receipt_ok ? State::kFinal : State::kReverted;
@@ -78,6 +88,9 @@ base::Result<> Tracker::Look() {
     }
     if (outcome && new_head) {
         outcome = LookAtFills();
+    }
+    if (outcome && new_head) {
+        outcome = LookAtLost(head);
     }
     if (outcome) {
         last_seen_ = seen;
@@ -313,6 +326,35 @@ base::Result<> Tracker::LookAtFills() {
             }));
         } else if (newest && fill.bump_due && fill.nonce == account.newest_count) {
             BASE_RETURN_IF_ERROR(filler_.Refill(*lease, fill));
+        }
+    }
+    return {};
+}
+
+base::Result<> Tracker::LookAtLost(const chain::Head& head) {
+    BASE_ASSIGN_OR_RETURN(const auto lost, pg::Read(core_.pool, [&](pg::Tx& tx) {
+                              return LoadLost(tx, core_.network, kLostMax);
+                          }));
+    for (const Tracked& intent : lost) {
+        BASE_ASSIGN_OR_RETURN(const auto place, FindAttempt(core_.chain, intent));
+        if (!place || place->status.place != chain::TxPlace::kBlock ||
+            place->status.block_height > head.final.height) {
+            continue;
+        }
+        const State end = EndBy(*place->attempt, place->status.succeeded);
+        const LandedAgain landed{intent.id,
+                                 place->attempt->number,
+                                 place->attempt->tx_hash,
+                                 place->status,
+                                 end != intent.state};
+        BASE_RETURN_IF_ERROR(
+            pg::Transact(core_.pool, [&](pg::Tx& tx) { return MarkLandedAgain(tx, landed); }));
+        if (landed.other_end) {
+            core_.Alarm("outcome_changed",
+                        "intent " + intent.id.ToString() + " had ended as " +
+                            std::string(StateName(intent.state)) +
+                            "; its block left the main chain and it landed again as " +
+                            std::string(StateName(end)));
         }
     }
     return {};

@@ -68,6 +68,8 @@ private:
                                        const base::WalletId& wallet,
                                        const Findings& found);
     [[nodiscard]] base::Result<> LookAtFills();
+    // Lost payments that a block at final depth has again.
+    [[nodiscard]] base::Result<> LookAtLost(const chain::Head& head);
     [[nodiscard]] base::Result<std::string> HashAt(std::uint64_t height);
 
     Core& core_;

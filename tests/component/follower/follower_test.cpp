@@ -219,6 +219,43 @@ TEST_F(FollowerTest, AFinalBlockThatChangesStopsSendsOnce) {
     EXPECT_NE(*transfer::SendsStoppedReason(*world.pool, network), "");
 }
 
+TEST_F(FollowerTest, ANodeThatHasForgottenFinalBlocksStopsSendsAtItsFirstOtherOne) {
+    ASSERT_TRUE(transfer::CheckPin(world.chain, *world.pool));
+    Pay("0xother", 500);
+    for (int block = 0; block < 6; ++block) {
+        world.chain.Mine();
+    }
+    world.engine().RunOnce();
+    Follow();
+    ASSERT_EQ(world.Sql("SELECT state FROM intents"), "FINAL");
+    world.chain.Rewind(7);
+    Follow();
+    EXPECT_TRUE(alarms.empty()) << "it may only be behind";
+    world.chain.Mine();
+    Follow();
+    EXPECT_EQ(alarms, std::vector<std::string>{"final_block_changed"});
+    EXPECT_NE(*transfer::SendsStoppedReason(*world.pool, world.chain.parameters().network), "");
+    // What was paid in the lost blocks is paid by its own bytes.
+    EXPECT_EQ(world.Sql("SELECT state FROM attempts"), "live");
+    world.engine().RunOnce();
+    world.chain.Mine();
+    EXPECT_EQ(world.chain.PaymentsTo("0xother"), 1U);
+    EXPECT_EQ(world.gate.signatures(), 1U);
+}
+
+TEST_F(FollowerTest, AReorgOfBlocksReadLongBeforeThePinIsNone) {
+    world.chain.Mine();
+    Follow();
+    world.chain.Reorganise(1, false);
+    for (int block = 0; block < 6; ++block) {
+        world.chain.Mine();
+    }
+    ASSERT_TRUE(transfer::CheckPin(world.chain, *world.pool));
+    Follow();
+    EXPECT_TRUE(alarms.empty());
+    EXPECT_EQ(*transfer::SendsStoppedReason(*world.pool, world.chain.parameters().network), "");
+}
+
 TEST_F(FollowerTest, ARiseThatNoTransactionExplainsIsUnattributed) {
     world.chain.Fund("0xown", 40);  // as a contract would: without a log
     world.chain.Mine();

@@ -46,6 +46,14 @@ public:
     void Mine();
     // Takes the newest blocks away; their transactions are forgotten, or wait in the mempool again.
     void Reorganise(std::size_t depth, bool keep_transactions);
+
+    // The newest blocks are gone and forgotten; those to come are others.
+    void Rewind(std::size_t depth) {
+        const std::lock_guard lock(mutex_);
+        ++fork_;
+        blocks_.resize(blocks_.size() - depth);
+    }
+
     // A transaction of `from` that the engine does not know.
     void SpendNonceElsewhere(const std::string& from);
     // The node says that so many more transactions of everybody are final.
