@@ -15,6 +15,14 @@ using observe::Key;
 constexpr std::chrono::milliseconds kTryAgain{500};
 constexpr std::chrono::seconds kPinInterval{60};
 
+void WarnOf(const base::Result<>& pinned) {
+    if (!pinned) {
+        observe::Warn(
+            "the node could not be compared with its pin",
+            {{Key::kErrorCode, pinned.error().reason}, {Key::kErrorDetail, pinned.error().detail}});
+    }
+}
+
 void Sleep(const std::stop_token& stop, std::chrono::milliseconds time) {
     std::mutex mutex;
     std::condition_variable_any wake;
@@ -22,12 +30,22 @@ void Sleep(const std::stop_token& stop, std::chrono::milliseconds time) {
     wake.wait_for(lock, stop, time, [] { return false; });
 }
 
+// A changed final block stops sends by itself. Everything else goes on: what was sent is followed,
+// and the daemon is there for who looks into it.
+base::Result<> Bearable(const base::Result<>& pinned) {
+    return !pinned && pinned.error().reason == "final_block_changed" ? base::Result<>() : pinned;
+}
+
 }  // namespace
 
 base::Result<> Boot::TryOnce() {
     BASE_RETURN_IF_ERROR(pg::CheckSettings(pool_));
     BASE_RETURN_IF_ERROR(pg::CheckMigrations(pool_, pg::KnownMigrations()));
-    return transfer::CheckPin(chain_, pool_);
+    const auto pinned = transfer::CheckPin(chain_, pool_);
+    if (Bearable(pinned)) {
+        WarnOf(pinned);
+    }
+    return Bearable(pinned);
 }
 
 void Boot::Run(const std::stop_token& stop) {
@@ -54,15 +72,11 @@ void Boot::Run(const std::stop_token& stop) {
             break;
         }
         const auto pinned = transfer::CheckPin(chain_, pool_);
-        if (!pinned) {
-            observe::Warn("the node could not be compared with its pin",
-                          {{Key::kErrorCode, pinned.error().reason},
-                           {Key::kErrorDetail, pinned.error().detail}});
-        }
+        WarnOf(pinned);
         // A silent node delays payments; another chain's node ends them.
         Note(pinned || pinned.error().kind != base::ErrorKind::kFailedPrecondition
                  ? base::Result<>()
-                 : pinned);
+                 : Bearable(pinned));
     }
     open_ = false;
     engine_.Stop();

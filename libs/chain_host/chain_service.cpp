@@ -25,6 +25,8 @@ ChainService::ChainService(ServiceParts parts)
     Unary("Cancel", &ChainService::Cancel);
     Unary("GetNodeStatus", &ChainService::GetNodeStatus);
     Unary("RequestFaucet", &ChainService::RequestFaucet);
+    Unary("GetFinalBlock", &ChainService::GetFinalBlock);
+    Unary("AdoptFinalBlock", &ChainService::AdoptFinalBlock);
     Stream("WatchTransfers", &ChainService::WatchTransfers);
 }
 
@@ -49,6 +51,8 @@ std::vector<rpc::AccessRule> ChainService::AccessRules() {
         {"Cancel", {kGateway}},
         {"GetNodeStatus", {kGateway, kWallets, kDex, kTools}},
         {"RequestFaucet", {kGateway, kWallets}},
+        {"GetFinalBlock", {kGateway}},
+        {"AdoptFinalBlock", {kGateway}},
         {"WatchTransfers", {kGateway}},
     };
     std::vector<rpc::AccessRule> table;

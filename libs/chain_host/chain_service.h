@@ -1,5 +1,6 @@
 // ChainService, written once for every chain: it reads orders and requests, asks the chain and the
-// money engine, and writes answers. chain_reads.cpp asks the node, chain_payments.cpp the engine.
+// money engine, and writes answers. chain_reads.cpp asks the node, chain_payments.cpp the engine,
+// chain_operator.cpp serves administrators.
 #pragma once
 
 #include <atomic>
@@ -81,6 +82,10 @@ private:
                                                           const rpc::Context& context);
     base::Result<v1::RequestFaucetResponse> RequestFaucet(const v1::RequestFaucetRequest& request,
                                                           const rpc::Context& context);
+    base::Result<v1::GetFinalBlockResponse> GetFinalBlock(const v1::GetFinalBlockRequest& request,
+                                                          const rpc::Context& context);
+    base::Result<v1::AdoptFinalBlockResponse> AdoptFinalBlock(
+        const v1::AdoptFinalBlockRequest& request, const rpc::Context& context);
     base::Result<> WatchTransfers(const v1::WatchTransfersRequest& request,
                                   WatchHub::Sink sink,
                                   const rpc::Context& context);

@@ -16,6 +16,7 @@
 #include "pg/pool.h"
 #include "runtime/health.h"
 #include "transfer/engine.h"
+#include "transfer/pin.h"
 
 namespace chain_host {
 
@@ -174,6 +175,16 @@ base::Result<> Assemble(const Config& config, const ChainKit& kit, runtime::Daem
     daemon.AddCheck({.name = "payments",
                      .probe = [&boot] { return boot.Check(); },
                      .interval = std::chrono::milliseconds(500)});
+    daemon.AddCheck({.name = "sends",
+                     .probe = [&pool = parts.pool,
+                               &network = parts.chain.parameters().network]() -> base::Result<> {
+                         BASE_ASSIGN_OR_RETURN(const auto stopped,
+                                               transfer::SendsStoppedReason(pool, network));
+                         return stopped.empty() ? base::Result<>()
+                                                : base::Unavailable("sends_stopped", stopped)
+                                                      .Remedy("see cryptoctl final-block show");
+                     },
+                     .need = runtime::Need::kOptional});
     daemon.AddCheck({.name = kit.chain_name + "-node",
                      .probe = [&chain = parts.chain]() -> base::Result<> {
                          BASE_RETURN_IF_ERROR(chain.GetHead());

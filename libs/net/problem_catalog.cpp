@@ -89,7 +89,10 @@ bad_unsigned_tx | 422 | Transaction not complete | The transaction to be signed 
 bad_url | 422 | Not a URL | The text is no absolute URL of the expected kind. | Write it like https://example.com/path.
 bad_utf8 | 422 | Not UTF-8 | A text is not valid UTF-8. | Encode it again.
 balance_not_zero | 409 | Balance left | The wallet still holds money. | Send the balance away first.
+block_mismatch | 422 | Another block | The node's block at this height is not the one that was named. | Read the final block again and compare it with nodes of others.
+block_not_accepted | 403 | Block not accepted | No administrator has accepted this block as the final one. | Run cryptoctl final-block accept.
 blockhash_expired | 409 | Blockhash expired | The transaction was not included before its blockhash expired. | Nothing was paid; send again.
+blocks_unread | 503 | Blocks not read yet | The blocks of the node's chain are not read so far that payments can go on. | Repeat in a few seconds; if it stays, the chain changed more deeply than can be followed.
 body_too_large | 413 | Body too large | The body is larger than this endpoint takes. | Send less than 64 KiB.
 branch_id_mismatch | 503 | Network rules in doubt | The node names consensus rules that this height cannot have. | Nothing is signed until it agrees; check the node.
 caller_not_allowed | 403 | Caller not allowed | A daemon called what it may not. | Tell an administrator; this is a fault of the installation.
@@ -208,7 +211,8 @@ role_not_allowed | 403 | Role not allowed | Your role does not allow this call. 
 router_not_allowed | 403 | Router not allowed | The exchange's contract is not on the allow list. | Ask an administrator to add it.
 row_mismatch | 403 | Record edited | The stored payment no longer says what its order says, so it is not signed. | Tell an administrator; make the payment anew.
 scope_missing | 403 | Scope missing | The API key lacks the scope for this call. | Use a key with the scope named.
-sends_stopped | 503 | Sends stopped | An alarm stopped payments on this chain. | Read the chain's status; ask an administrator.
+sends_not_stopped | 422 | Sends not stopped | No alarm stops payments on this chain. | Nothing is to do.
+sends_stopped | 503 | Sends stopped | An alarm stopped payments on this chain. | Ask an administrator, who sees with cryptoctl final-block show what has happened.
 service_unavailable | 503 | Part not answering | A daemon that is needed does not answer now. | Repeat later with the same idempotency key.
 session_required | 403 | Session required | This is for a signed-in person, not for a key. | Sign in and repeat.
 shielded_only | 422 | Shielded address | The address has no transparent receiver, and only those can be paid here. | Ask for a transparent address.

@@ -76,6 +76,7 @@ WalletService::WalletService(WalletParts parts)
     Unary("ResumeSends", &WalletService::ResumeSends);
     Unary("AcceptRestore", &WalletService::AcceptRestore);
     Unary("CloseRestore", &WalletService::CloseRestore);
+    Unary("AcceptFinalBlock", &WalletService::AcceptFinalBlock);
     Unary("ListApprovals", &WalletService::ListApprovals);
     Unary("GetApproval", &WalletService::GetApproval);
     Unary("DecideApproval", &WalletService::DecideApproval);

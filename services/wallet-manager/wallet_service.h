@@ -84,7 +84,7 @@ public:
     Answer<platform::wallet::v1::ListOwnAddressesResponse> ListOwnAddresses(
         const platform::wallet::v1::ListOwnAddressesRequest& request, const Context& context);
 
-    // wallet_service_operator.cpp: administrators' stops, and restored databases.
+    // wallet_service_operator.cpp: administrators' stops, restored databases, final blocks.
     Answer<platform::wallet::v1::PauseSendsResponse> PauseSends(
         const platform::wallet::v1::PauseSendsRequest& request, const Context& context);
     Answer<platform::wallet::v1::ResumeSendsResponse> ResumeSends(
@@ -93,6 +93,8 @@ public:
         const platform::wallet::v1::AcceptRestoreRequest& request, const Context& context);
     Answer<platform::wallet::v1::CloseRestoreResponse> CloseRestore(
         const platform::wallet::v1::CloseRestoreRequest& request, const Context& context);
+    Answer<platform::wallet::v1::AcceptFinalBlockResponse> AcceptFinalBlock(
+        const platform::wallet::v1::AcceptFinalBlockRequest& request, const Context& context);
 
     // wallet_service_rules.cpp: policies, pauses, approvals.
     Answer<platform::wallet::v1::GetPolicyResponse> GetPolicy(

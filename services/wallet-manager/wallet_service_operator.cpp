@@ -1,5 +1,6 @@
-// What administrators stop and open again: all sends, a restored database. A taken-over gateway
-// cannot: the proof is checked here.
+// What administrators stop and open again: all sends, a restored database, a chain whose final
+// block has changed. A taken-over gateway cannot: the proof is checked here.
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ namespace wallet_manager {
 namespace v1 = platform::wallet::v1;
 
 namespace {
+
+constexpr std::size_t kBlockHashMax = 200;
 
 base::Result<> CheckIsAdmin(pg::Tx& tx, const base::UserId& user) {
     BASE_ASSIGN_OR_RETURN(const auto row,
@@ -128,6 +131,44 @@ base::Result<v1::CloseRestoreResponse> WalletService::CloseRestore(
                                          "WHERE closed_at IS NULL AND accepted_at IS NOT NULL",
                                          "restore_closed"));
         return v1::CloseRestoreResponse();
+    });
+}
+
+base::Result<v1::AcceptFinalBlockResponse> WalletService::AcceptFinalBlock(
+    const v1::AcceptFinalBlockRequest& request, const Context& context) {
+    BASE_ASSIGN_OR_RETURN(const auto admin, UserOf(context, request.admin_id()));
+    BASE_ASSIGN_OR_RETURN(const std::string network, NetworkOf(request.chain()));
+    if (network.empty() || request.network() != network) {
+        return base::InvalidArgument("wrong_network",
+                                     "the network of this chain is " + network + " here")
+            .At("/network");
+    }
+    if (request.block_hash().empty() || request.block_hash().size() > kBlockHashMax) {
+        return base::InvalidArgument("block_mismatch", "this is no block's hash").At("/hash");
+    }
+    BASE_RETURN_IF_ERROR(ProveAdmin(admin, request.proof()));
+    return pg::Transact(parts_.pool, [&](pg::Tx& tx) -> base::Result<v1::AcceptFinalBlockResponse> {
+        BASE_ASSIGN_OR_RETURN(
+            const auto pin,
+            tx.Maybe("UPDATE chain_pins SET accepted_hash = $2 WHERE network = $1 "
+                     "AND sends_stopped_reason <> '' "
+                     "RETURNING final_height, final_hash, sends_stopped_reason",
+                     network,
+                     request.block_hash()));
+        if (!pin) {
+            return base::FailedPrecondition("sends_not_stopped",
+                                            "no alarm stops sends on this chain");
+        }
+        BASE_RETURN_IF_ERROR(AppendIdentityEvent(
+            tx,
+            admin,
+            "final_block_accepted",
+            {{"network", network},
+             {"height", pin->Get<std::uint64_t>("final_height")},
+             {"former_hash", pin->Get<std::string>("final_hash")},
+             {"accepted_hash", request.block_hash()},
+             {"stopped_reason", pin->Get<std::string>("sends_stopped_reason")}}));
+        return v1::AcceptFinalBlockResponse();
     });
 }
 

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { program } from './support/inside.mjs';
 import { Stack, root } from './support/stack.mjs';
 
 const run = promisify(execFile);
@@ -80,7 +81,7 @@ test('the specification and its page are served', async () => {
 });
 
 test('the command line does the same', async () => {
-  const cli = join(process.env.PLATFORM_BUILD ?? join(root, 'build/release'), 'bin/cryptoctl');
+  const cli = program();
   const env = { ...process.env, XDG_CONFIG_HOME: join(stack.folder, 'config'), CRYPTOCTL_API: stack.api };
   const user = await stack.user();
   const call = async (...args) => JSON.parse((await run(cli, ['--json', ...args], { env })).stdout);

@@ -1,7 +1,8 @@
-// /api/v1/admin: users, invitations and limits.
+// /api/v1/admin: users, invitations and limits; the stops of sends and what opens them again.
 #pragma once
 
 #include "api-gateway/app.h"
+#include "api-gateway/resources/chain_call.h"
 #include "api-gateway/web/call.h"
 
 namespace gateway {
@@ -17,5 +18,7 @@ namespace gateway {
 [[nodiscard]] Answer AdminResumeSends(App& app, Call& call);
 [[nodiscard]] Answer AdminAcceptRestore(App& app, Call& call);
 [[nodiscard]] Answer AdminCloseRestore(App& app, Call& call);
+[[nodiscard]] Answer AdminGetFinalBlock(ChainCall at);
+[[nodiscard]] Answer AdminAcceptFinalBlock(ChainCall at);
 
 }  // namespace gateway

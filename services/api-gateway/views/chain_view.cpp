@@ -185,6 +185,26 @@ Json NodeStatusJson(const Chain& chain, const v1::GetNodeStatusResponse& status)
             {"nodes", std::move(nodes)}};
 }
 
+Json FinalBlockJson(const Chain& chain, const v1::GetFinalBlockResponse& block) {
+    Json node;
+    if (block.has_node()) {
+        node = {{"height", block.node().block_height()},
+                {"final_height", block.node().final_height()},
+                {"hash", TextOrNull(block.node().hash())}};
+    }
+    Json lost = Json::array();
+    for (const v1::LostTransfer& payment : block.lost()) {
+        lost.push_back({{"id", "tx_" + payment.intent_id()}, {"tx_hash", payment.tx_hash()}});
+    }
+    return {{"chain", chain.info->name},
+            {"network", block.network()},
+            {"height", block.height()},
+            {"hash", block.hash()},
+            {"sends_stopped_reason", TextOrNull(block.sends_stopped_reason())},
+            {"node", std::move(node)},
+            {"lost", std::move(lost)}};
+}
+
 Json EstimateJson(const Chain& chain, const v1::EstimateTransferResponse& estimate) {
     const unsigned native = chain.native.decimals;
     const unsigned decimals = estimate.asset().decimals();

@@ -24,6 +24,8 @@ namespace gateway {
     const Chain& chain, const platform::chain::v1::GetTransactionResponse& found);
 [[nodiscard]] nlohmann::json NodeStatusJson(
     const Chain& chain, const platform::chain::v1::GetNodeStatusResponse& status);
+[[nodiscard]] nlohmann::json FinalBlockJson(
+    const Chain& chain, const platform::chain::v1::GetFinalBlockResponse& block);
 [[nodiscard]] nlohmann::json EstimateJson(
     const Chain& chain, const platform::chain::v1::EstimateTransferResponse& estimate);
 

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <set>
 #include <sstream>
@@ -25,6 +26,9 @@ namespace {
 struct OperationsOptions {
     std::string env_file;
     std::string email;
+    std::string chain;
+    std::string network;
+    std::string hash;
 };
 
 void ShowHealth(const Json& health) {
@@ -148,28 +152,80 @@ int CreateAdmin(Context& context, const OperationsOptions& options) {
 }
 
 // One of an administrator's steps that need a fresh proof.
-int AdminStep(Context& context, const std::string& path, Json body) {
+int AdminStep(Context& context,
+              const std::string& path,
+              Json body,
+              const std::function<void(const Json&)>& show) {
     body["password"] = ReadPassword("Your password");
     AddTotp(body);
-    return context.Run({net::Method::kPost, "/api/v1/admin/" + path, std::move(body)},
-                       [&](const Json& answer) { context.Print(answer.dump()); });
+    return context.Run({net::Method::kPost, "/api/v1/admin/" + path, std::move(body)}, show);
+}
+
+int RestoreStep(Context& context, const std::string& step) {
+    return AdminStep(context, "restore/" + step, Json::object(), [&](const Json& answer) {
+        context.Print(answer.dump());
+    });
 }
 
 void AddRestoreCommands(CLI::App& app, Context& context) {
     auto* restore = app.add_subcommand("restore", "What follows a restored database");
     restore->require_subcommand(1);
     restore->add_subcommand("accept", "Go on with it: orders issued before are void")
-        ->callback([&context] {
-            context.action = [&context] {
-                return AdminStep(context, "restore/accept", Json::object());
-            };
-        });
+        ->callback(
+            [&context] { context.action = [&context] { return RestoreStep(context, "accept"); }; });
     restore->add_subcommand("close", "Unknown requests are new payments again")
-        ->callback([&context] {
-            context.action = [&context] {
-                return AdminStep(context, "restore/close", Json::object());
-            };
-        });
+        ->callback(
+            [&context] { context.action = [&context] { return RestoreStep(context, "close"); }; });
+}
+
+void ShowFinalBlock(const Json& block) {
+    const Json& node = block["node"];
+    const bool stopped = !block["sends_stopped_reason"].is_null();
+    PrintTable(
+        {"CHAIN", TextOf(block, "chain")},
+        {{"network", TextOf(block, "network")},
+         {"height", TextOf(block, "height")},
+         {"final block", TextOf(block, "hash")},
+         {"node's block", node.is_null() ? "no node answers" : TextOf(node, "hash")},
+         {"node's height",
+          node.is_null() ? "-"
+                         : TextOf(node, "height") + ", final to " + TextOf(node, "final_height")},
+         {"sends", stopped ? "stopped: " + TextOf(block, "sends_stopped_reason") : "open"}});
+    for (const Json& payment : block["lost"]) {
+        std::cout << "its final block is gone, it is sent again: " << TextOf(payment, "id") << " "
+                  << TextOf(payment, "tx_hash") << '\n';
+    }
+    if (stopped && !node.is_null() && !node["hash"].is_null()) {
+        std::cout << "to go on with the node's block, once nodes of others show the same one:\n"
+                  << "  cryptoctl final-block accept " << TextOf(block, "chain") << " --network "
+                  << TextOf(block, "network") << " --hash " << TextOf(node, "hash") << '\n';
+    }
+}
+
+void AddFinalBlockCommands(CLI::App& app, Context& context, OperationsOptions& options) {
+    auto* block =
+        app.add_subcommand("final-block", "What to do where a chain's final block has changed");
+    block->require_subcommand(1);
+    const auto path = [&options] { return "chains/" + options.chain + "/final-block"; };
+    auto* show = block->add_subcommand("show", "The pinned block and what the node has there");
+    show->add_option("chain", options.chain)->required();
+    show->callback([&context, path] {
+        context.action = [&context, path] {
+            return context.Run({net::Method::kGet, "/api/v1/admin/" + path()}, ShowFinalBlock);
+        };
+    });
+    auto* accept = block->add_subcommand("accept", "Pin the node's block and open sends again");
+    accept->add_option("chain", options.chain)->required();
+    accept->add_option("--network", options.network, "Its network, to confirm")->required();
+    accept->add_option("--hash", options.hash, "The node's block, to confirm")->required();
+    accept->callback([&context, &options, path] {
+        context.action = [&context, &options, path] {
+            return AdminStep(context,
+                             path(),
+                             {{"network", options.network}, {"hash", options.hash}},
+                             ShowFinalBlock);
+        };
+    });
 }
 
 }  // namespace
@@ -192,6 +248,7 @@ void AddOperationCommands(CLI::App& app, Context& context) {
     check->callback(
         [&context] { context.action = [&context] { return CheckConfig(context, options); }; });
     AddRestoreCommands(app, context);
+    AddFinalBlockCommands(app, context, options);
     auto* admin = app.add_subcommand("admin", "For operators on the gateway's machine");
     admin->require_subcommand(1);
     auto* create =

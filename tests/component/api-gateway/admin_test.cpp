@@ -1,3 +1,4 @@
+#include "component/api-gateway/fake_chain.h"
 #include "component/api-gateway/fake_wallets.h"
 #include "component/api-gateway/fixture.h"
 
@@ -135,6 +136,71 @@ TEST_F(Admin, ARestoredDatabaseIsAcceptedAndClosedWithAFreshProof) {
     const Json body{{"password", kPassword}};
     EXPECT_EQ(gateway().Call("POST", "/api/v1/admin/restore/accept", body, user_.Auth()).status,
               403);
+}
+
+// A chain whose block 97 was final and is another one now.
+chain_v1::GetFinalBlockResponse Changed() {
+    chain_v1::GetFinalBlockResponse block;
+    block.set_network(kNetwork);
+    block.set_height(97);
+    block.set_hash("0xold");
+    block.set_sends_stopped_reason("block 97 was final and has changed");
+    block.mutable_node()->set_block_height(130);
+    block.mutable_node()->set_final_height(128);
+    block.mutable_node()->set_hash("0xnew");
+    auto& lost = *block.add_lost();
+    lost.set_intent_id("550e8400-e29b-41d4-a716-446655440000");
+    lost.set_tx_hash("0xpaid");
+    return block;
+}
+
+TEST_F(Admin, AChangedFinalBlockIsShownAndTheNodesIsAccepted) {
+    FakeChain& chain = Stack::Get().chain();
+    chain.Set({.final_block = Changed()});
+    Reply shown = Get("chains/ethereum/final-block");
+    ASSERT_EQ(shown.status, 200) << shown.text;
+    EXPECT_EQ(shown.body["hash"], "0xold");
+    EXPECT_EQ(shown.body["node"]["hash"], "0xnew");
+    EXPECT_EQ(shown.body["node"]["final_height"], 128);
+    EXPECT_EQ(shown.body["lost"][0]["id"], "tx_550e8400-e29b-41d4-a716-446655440000");
+    const Json body{{"password", kPassword}, {"network", kNetwork}, {"hash", "0xnew"}};
+    const std::string path = "/api/v1/admin/chains/ethereum/final-block";
+    EXPECT_EQ(gateway().Call("GET", path, nullptr, user_.Auth()).status, 403);
+    EXPECT_EQ(gateway().Call("POST", path, body, user_.Auth()).status, 403);
+    Reply accepted = Post("chains/ethereum/final-block", body);
+    ASSERT_EQ(accepted.status, 200) << accepted.text;
+    EXPECT_EQ(Stack::Get().wallets().accepted_block(), "ethereum eip155:31337 0xnew");
+    EXPECT_EQ(Stack::Get().wallets().proof(), kPassword);
+    EXPECT_EQ(accepted.body["hash"], "0xnew");
+    EXPECT_TRUE(accepted.body["sends_stopped_reason"].is_null());
+    EXPECT_EQ(Post("chains/ethereum/final-block", body).Code(), "sends_not_stopped");
+    chain.Set({});
+}
+
+TEST_F(Admin, AFinalBlockIsAcceptedOnlyAsItWasNamed) {
+    FakeChain& chain = Stack::Get().chain();
+    const std::string before = Stack::Get().wallets().accepted_block();
+    const auto code = [&](const Json& change, chain_v1::GetFinalBlockResponse block) {
+        chain.Set({.final_block = std::move(block)});
+        Json body{{"password", kPassword}, {"network", kNetwork}, {"hash", "0xnew"}};
+        body.merge_patch(change);
+        return Post("chains/ethereum/final-block", body).Code();
+    };
+    EXPECT_EQ(code({{"password", nullptr}}, Changed()), "missing_field");
+    EXPECT_EQ(code({{"network", nullptr}}, Changed()), "missing_field");
+    EXPECT_EQ(code({{"hash", nullptr}}, Changed()), "missing_field");
+    EXPECT_EQ(code({{"network", "eip155:1"}}, Changed()), "wrong_network");
+    EXPECT_EQ(code({{"hash", "0xold"}}, Changed()), "block_mismatch");
+    auto behind = Changed();
+    behind.mutable_node()->set_final_height(96);
+    EXPECT_EQ(code(Json::object(), behind), "node_behind");
+    auto silent = Changed();
+    silent.clear_node();
+    EXPECT_EQ(code(Json::object(), silent), "node_unavailable");
+    EXPECT_TRUE(Get("chains/ethereum/final-block").body["node"].is_null());
+    EXPECT_EQ(Get("chains/litecoin/final-block").Code(), "unknown_chain");
+    EXPECT_EQ(Stack::Get().wallets().accepted_block(), before);
+    chain.Set({});
 }
 
 }  // namespace

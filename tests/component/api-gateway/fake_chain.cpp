@@ -76,6 +76,8 @@ FakeChain::FakeChain(auth::OrderTrust trust) : trust_(std::move(trust)) {
     Unary("Cancel", &Self::Cancel);
     Unary("GetNodeStatus", &Self::GetNodeStatus);
     Unary("RequestFaucet", &Self::RequestFaucet);
+    Unary("GetFinalBlock", &Self::GetFinalBlock);
+    Unary("AdoptFinalBlock", &Self::AdoptFinalBlock);
     Stream("WatchTransfers", &Self::WatchTransfers);
 }
 
@@ -310,6 +312,20 @@ base::Result<chain_v1::RequestFaucetResponse> FakeChain::RequestFaucet(
     response.set_tx_hash(NewHash());
     response.set_amount(request.amount().empty() ? "1000000000000000000" : request.amount());
     return response;
+}
+
+base::Result<chain_v1::GetFinalBlockResponse> FakeChain::GetFinalBlock(
+    const chain_v1::GetFinalBlockRequest&, const Context&) {
+    const std::lock_guard lock(mutex_);
+    return script_.final_block;
+}
+
+base::Result<chain_v1::AdoptFinalBlockResponse> FakeChain::AdoptFinalBlock(
+    const chain_v1::AdoptFinalBlockRequest& request, const Context&) {
+    const std::lock_guard lock(mutex_);
+    script_.final_block.set_hash(request.block_hash());
+    script_.final_block.clear_sends_stopped_reason();
+    return chain_v1::AdoptFinalBlockResponse();
 }
 
 base::Result<> FakeChain::WatchTransfers(const chain_v1::WatchTransfersRequest&,

@@ -40,6 +40,7 @@ public:
         std::chrono::milliseconds transfer_time{0};
         std::string fee = "21000000000000";
         std::string fee_ceiling = "50000000000000000";
+        chain_v1::GetFinalBlockResponse final_block{};
         std::string canonical{};  // what EstimateTransfer makes of the recipient; empty: as asked
     };
 
@@ -83,6 +84,11 @@ private:
         const chain_v1::GetNodeStatusRequest& request, const Context& context);
     base::Result<chain_v1::RequestFaucetResponse> RequestFaucet(
         const chain_v1::RequestFaucetRequest& request, const Context& context);
+    base::Result<chain_v1::GetFinalBlockResponse> GetFinalBlock(
+        const chain_v1::GetFinalBlockRequest& request, const Context& context);
+    // Takes over the node's block and opens sends.
+    base::Result<chain_v1::AdoptFinalBlockResponse> AdoptFinalBlock(
+        const chain_v1::AdoptFinalBlockRequest& request, const Context& context);
     base::Result<> WatchTransfers(const chain_v1::WatchTransfersRequest& request,
                                   rpc::Sink<chain_v1::WatchTransfersResponse> sink,
                                   const Context& context);

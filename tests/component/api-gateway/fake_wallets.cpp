@@ -47,6 +47,7 @@ FakeWallets::FakeWallets() {
     Unary("PauseSends", &Self::PauseSends);
     Unary("AcceptRestore", &Self::AcceptRestore);
     Unary("CloseRestore", &Self::CloseRestore);
+    Unary("AcceptFinalBlock", &Self::AcceptFinalBlock);
     Unary("ResumeSends", &Self::ResumeSends);
     Unary("Resume", &Self::Resume);
     Unary("ListApprovals", &Self::ListApprovals);
@@ -68,6 +69,11 @@ void FakeWallets::SetApproval(const wallet_v1::Approval& approval) {
 void FakeWallets::SetTransaction(const platform::chain::v1::TransferView& view) {
     const std::lock_guard lock(mutex_);
     transactions_[view.id()] = view;
+}
+
+std::string FakeWallets::accepted_block() const {
+    const std::lock_guard lock(mutex_);
+    return accepted_block_;
 }
 
 std::string FakeWallets::stop() const {
@@ -247,6 +253,15 @@ base::Result<wallet_v1::CloseRestoreResponse> FakeWallets::CloseRestore(
     const wallet_v1::CloseRestoreRequest& request, const Context& context) {
     BASE_RETURN_IF_ERROR(CheckUser(request.admin_id(), context));
     return base::FailedPrecondition("no_restore", "no restored database waits for this");
+}
+
+base::Result<wallet_v1::AcceptFinalBlockResponse> FakeWallets::AcceptFinalBlock(
+    const wallet_v1::AcceptFinalBlockRequest& request, const Context& context) {
+    BASE_RETURN_IF_ERROR(CheckUser(request.admin_id(), context));
+    const std::lock_guard lock(mutex_);
+    proof_ = ProofText(request.proof());
+    accepted_block_ = request.chain() + " " + request.network() + " " + request.block_hash();
+    return wallet_v1::AcceptFinalBlockResponse();
 }
 
 base::Result<wallet_v1::PauseResponse> FakeWallets::Pause(const wallet_v1::PauseRequest& request,

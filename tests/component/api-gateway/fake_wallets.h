@@ -28,6 +28,9 @@ public:
     // "chain: reason" of an administrator's stop; empty where there is none.
     [[nodiscard]] std::string stop() const;
 
+    // "chain network hash" of the final block that was accepted last.
+    [[nodiscard]] std::string accepted_block() const;
+
     // The request of the last signature, whose order its signature covers.
     [[nodiscard]] wallet_v1::SignMessageRequest message() const;
 
@@ -67,6 +70,8 @@ private:
         const wallet_v1::AcceptRestoreRequest& request, const Context& context);
     base::Result<wallet_v1::CloseRestoreResponse> CloseRestore(
         const wallet_v1::CloseRestoreRequest& request, const Context& context);
+    base::Result<wallet_v1::AcceptFinalBlockResponse> AcceptFinalBlock(
+        const wallet_v1::AcceptFinalBlockRequest& request, const Context& context);
     base::Result<wallet_v1::PauseResponse> Pause(const wallet_v1::PauseRequest& request,
                                                  const Context& context);
     base::Result<wallet_v1::ResumeResponse> Resume(const wallet_v1::ResumeRequest& request,
@@ -99,6 +104,7 @@ private:
     std::map<std::string, platform::chain::v1::TransferView> transactions_;
     std::string proof_;
     std::string stop_;
+    std::string accepted_block_;
     wallet_v1::SignMessageRequest message_;
     std::map<std::string, wallet_v1::MessageType> types_;
     wallet_v1::Policy policy_;

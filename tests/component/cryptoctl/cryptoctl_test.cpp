@@ -209,6 +209,43 @@ TEST_F(Cryptoctl, MakesTheFirstAdmin) {
     EXPECT_EQ(Run({"admin", "create", email}, environment).exit_code, 1);
 }
 
+TEST_F(Cryptoctl, ShowsAChangedFinalBlockAndAcceptsTheNodes) {
+    const User admin = NewUserOfRole("admin");
+    ASSERT_EQ(Run({"login", admin.email}).exit_code, 0);
+    chain_v1::GetFinalBlockResponse block;
+    block.set_network(kNetwork);
+    block.set_height(97);
+    block.set_hash("0xold");
+    block.set_sends_stopped_reason("block 97 was final and has changed");
+    block.mutable_node()->set_block_height(130);
+    block.mutable_node()->set_final_height(128);
+    block.mutable_node()->set_hash("0xnew");
+    block.add_lost()->set_intent_id("550e8400-e29b-41d4-a716-446655440000");
+    Stack::Get().chain().Set({.final_block = block});
+    const auto shown = Run({"final-block", "show", "ethereum"});
+    EXPECT_EQ(shown.exit_code, 0) << shown.output;
+    EXPECT_NE(shown.output.find("tx_550e8400"), std::string::npos);
+    const std::string command =
+        "cryptoctl final-block accept ethereum --network eip155:31337 --hash 0xnew";
+    EXPECT_NE(shown.output.find(command), std::string::npos) << shown.output;
+    EXPECT_EQ(Run({"final-block", "accept", "ethereum", "--hash", "0xnew"}).exit_code, 2);
+    const std::vector<std::string> accept{
+        "final-block", "accept", "ethereum", "--network", kNetwork, "--hash"};
+    const auto with = [&](const char* hash) {
+        auto arguments = accept;
+        arguments.emplace_back(hash);
+        return Run(arguments);
+    };
+    const auto wrong = with("0xold");
+    EXPECT_NE(wrong.exit_code, 0);
+    EXPECT_NE(wrong.output.find("block_mismatch"), std::string::npos);
+    const auto accepted = with("0xnew");
+    EXPECT_EQ(accepted.exit_code, 0) << accepted.output;
+    EXPECT_NE(accepted.output.find("open"), std::string::npos);
+    EXPECT_EQ(accepted.output.find("final-block accept"), std::string::npos);
+    EXPECT_NE(with("0xnew").exit_code, 0);
+}
+
 TEST_F(Cryptoctl, SpeaksGrpcWithAnIdentity) {
     const auto list = Run({"grpc", "list"});
     EXPECT_NE(list.output.find("platform.chain.v1.ChainService/GetFees"), std::string::npos);

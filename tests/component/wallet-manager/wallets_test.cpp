@@ -288,6 +288,7 @@ TEST_F(Wallets, AnAdministratorStopsEverybodysSends) {
     ASSERT_TRUE(wallets_->PauseSends(stop, UserContext(admin)));
     EXPECT_EQ(Authorise(Sign(Payment())).verdict(), v1::AuthoriseResponse::VERDICT_ALLOW)
         << "another chain";
+    stack_.postgres.Sql("DELETE FROM pauses");
     EXPECT_EQ(
         stack_.postgres.Sql(
             "SELECT string_agg(kind, ' ' ORDER BY seq) FROM identity_events WHERE user_id = '" +

@@ -15,7 +15,8 @@ export async function sql(stack, statement) {
 // With triggers and foreign keys asleep, as only a superuser can.
 export const forge = (stack, statement) => sql(stack, `SET session_replication_role = replica; ${statement}`);
 
-const program = () => join(process.env.PLATFORM_BUILD ?? join(root, 'build/release'), 'bin/cryptoctl');
+// The command line.
+export const program = () => join(process.env.PLATFORM_BUILD ?? join(root, 'build/release'), 'bin/cryptoctl');
 
 // One unary call under the name of `caller`. Answers {body} or {code, detail}.
 export async function call(stack, caller, peer, method, body) {
