@@ -75,6 +75,19 @@ base::Result<std::uint64_t> ReadCoins(const Json& value) {
     return units->ToUint64();
 }
 
+// Zebra's "value" is a binary fraction and can have an exponent; its units are beside it.
+base::Result<std::uint64_t> ReadAmount(const Json& output) {
+    if (!output.contains("valueZat")) {
+        return ReadCoins(Member(output, "value"));
+    }
+    BASE_ASSIGN_OR_RETURN(const std::uint64_t units,
+                          ReadNumber(Member(output, "valueZat"), "an amount"));
+    if (units > kMoneyMax) {
+        return BadAnswer("an amount");
+    }
+    return units;
+}
+
 base::Result<chain::Block> ReadHeader(const Json& answer) {
     chain::Block block;
     BASE_ASSIGN_OR_RETURN(block.hash, ReadHash(Member(answer, "hash"), "a block hash"));
@@ -102,7 +115,7 @@ base::Result<NodeInput> ReadInput(const Json& value) {
 base::Result<NodeOutput> ReadOutput(const Json& value) {
     NodeOutput output;
     BASE_ASSIGN_OR_RETURN(output.index, ReadNumber32(Member(value, "n"), "an output"));
-    BASE_ASSIGN_OR_RETURN(output.amount, ReadCoins(Member(value, "value")));
+    BASE_ASSIGN_OR_RETURN(output.amount, ReadAmount(value));
     BASE_ASSIGN_OR_RETURN(
         const std::string script,
         ReadText(Member(Member(value, "scriptPubKey"), "hex"), "an output's script"));

@@ -204,6 +204,24 @@ TEST_F(NodeAnswers, FiguresOutOfRangeAreNone) {
     EXPECT_EQ(With("getblock", "/time", "99999999999", ask), "");
 }
 
+// Zebra writes "value" as a binary fraction, with an exponent below 1,000 zatoshi.
+TEST_F(NodeAnswers, UnitsAreReadWhereANodeTellsThem) {
+    json small = TxJson(OwnPayment());
+    small["vout"][0]["value"] = "1e-8";
+    small["vout"][0]["valueZat"] = "1";
+    small["vout"][1]["valueZat"] = "50000000";
+    node.Answer("getblock", BlockJson(small));
+    const auto ask = [this] { return ReadReason(); };
+    ASSERT_EQ(ask(), "");
+    EXPECT_EQ(chain.ReadBlock(201, {own_})->coins.at(0).coin.amount, UInt256(50'000'000));
+    const std::vector<json> strange = {
+        json(), json::object(), json(true), json(-1), "-1", "5e1", "", "2100000000000001"};
+    for (const json& value : strange) {
+        EXPECT_EQ(With("getblock", "/tx/0/vout/0/valueZat", value, ask), "node_unavailable")
+            << value;
+    }
+}
+
 // All that we ask for has a name: what has another one is not it.
 TEST_F(NodeAnswers, AnotherThingThanTheOneAskedForIsNoAnswer) {
     const auto ask = [this] { return ReadReason(); };
