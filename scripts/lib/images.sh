@@ -15,7 +15,7 @@ outside_images() { sed -n 's/^    image: \([a-z][a-z/]*:[0-9.]*\)$/\1/p' "${1:-$
 
 # What the images are made of; another archive than of this is old.
 images_stamp() {
-    (cd "$ROOT" && sha256sum deploy/Dockerfile deploy/nodes.yaml deploy/devnet/pack* deploy/devnet/solana/* docker-compose.yml scripts/container \
+    (cd "$ROOT" && sha256sum deploy/Dockerfile deploy/nodes.yaml deploy/devnet/pack* deploy/devnet/json_rpc.mjs deploy/devnet/solana/* docker-compose.yml scripts/container \
         scripts/migrate.sh scripts/lib/*.sh deploy/postgres/migrations/*.sql && cd "$BIN" && container_services | xargs sha256sum cryptoctl) | sha256sum | cut -d' ' -f1
 }
 

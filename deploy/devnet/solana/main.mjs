@@ -1,10 +1,10 @@
 // A local Solana node: the real SVM behind Solana's JSON-RPC over HTTP.
 //   node main.mjs --port 18899 [--host 127.0.0.1] [--journal FILE] [--slot-ms 400] [--final-depth 32]
-import http from 'node:http';
 import { parseArgs } from 'node:util';
+import { serve } from '../json_rpc.mjs';
 import { Bank, SlotClock } from './bank.mjs';
 import { Journal } from './journal.mjs';
-import { Rpc, RpcError } from './rpc.mjs';
+import { Rpc } from './rpc.mjs';
 
 const BODY_MAX = 1 << 20;
 const SLOTS_A_LINE = 12;
@@ -41,38 +41,8 @@ setInterval(() => {
   if (++ticks % SLOTS_A_LINE === 0) journal.tick(live.slot);
 }, Number(values['slot-ms']));
 
-function answer(request) {
-  const id = request?.id ?? null;
-  try {
-    return { jsonrpc: '2.0', result: rpc.call(request.method, request.params), id };
-  } catch (error) {
-    if (!(error instanceof RpcError)) console.error(request?.method, error);
-    return { jsonrpc: '2.0', error: { code: error.code ?? -32603, message: error.message, ...(error.data ? { data: error.data } : {}) }, id };
-  }
-}
-
-const server = http.createServer((request, response) => {
-  const chunks = [];
-  let size = 0;
-  request.on('data', (chunk) => {
-    size += chunk.length;
-    if (size > BODY_MAX) request.destroy();
-    chunks.push(chunk);
-  });
-  request.on('end', () => {
-    response.setHeader('content-type', 'application/json');
-    let body;
-    try {
-      body = JSON.parse(Buffer.concat(chunks));
-    } catch {
-      response.end(JSON.stringify({ jsonrpc: '2.0', error: { code: -32700, message: 'Parse error' }, id: null }));
-      return;
-    }
-    response.end(JSON.stringify(Array.isArray(body) ? body.map(answer) : answer(body)));
-  });
-});
-server.keepAliveTimeout = 60_000;
-server.listen(Number(values.port), values.host, () => console.log(`solana devnet on port ${values.port}, genesis ${journal.genesis}`));
+serve({ port: Number(values.port), host: values.host, bodyMax: BODY_MAX, call: (method, parameters) => rpc.call(method, parameters) },
+  (port) => console.log(`solana devnet on port ${port}, genesis ${journal.genesis}`));
 
 process.on('SIGTERM', () => {
   journal.tick(live.slot);

@@ -1,6 +1,7 @@
 // The JSON-RPC methods of a Solana node that this platform and its tests use, and the controls of
 // the devnet (devnet_*).
 import bs58 from 'bs58';
+import { RpcError } from '../json_rpc.mjs';
 import { Bank, SlotClock } from './bank.mjs';
 import { BLOCKHASH_LIFE } from './clock.mjs';
 import { TOKEN_PROGRAMS, amountOf } from './tokens.mjs';
@@ -8,14 +9,6 @@ import { TOKEN_PROGRAMS, amountOf } from './tokens.mjs';
 const VERSION = '3.1.0';
 const SIZE_MAX = 1232;
 const RANK = { processed: 0, confirmed: 1, finalized: 2 };
-
-export class RpcError extends Error {
-  constructor(code, message, data) {
-    super(message);
-    this.code = code;
-    this.data = data;
-  }
-}
 
 function address(text) {
   let bytes;
