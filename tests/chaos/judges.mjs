@@ -1,6 +1,8 @@
 // The chains as this harness sees them: recipients nobody had before, payments as the chain's own node
 // counts them, times without blocks. The programs of others count; never our database.
-import { parse, transactionId } from '../differential/zip244.mjs';
+import { transactionId } from '../../deploy/devnet/zcash/digests.mjs';
+import { display } from '../../deploy/devnet/zcash/hashes.mjs';
+import { parse } from '../../deploy/devnet/zcash/transaction.mjs';
 import { connect, freshAddress, paymentsTo } from '../integration/support/chain.mjs';
 import { CoinNode, absent, freshCoinAddress, fundedUser } from '../integration/support/coins.mjs';
 import { SolanaJudge, freshSolanaAddress } from '../integration/support/solana.mjs';
@@ -128,7 +130,7 @@ class ZcashJudge extends CoinJudge {
 
   // What is sent from now on is taken and forgotten, until it has died of age.
   lose() {
-    const answer = (_, [hex]) => Buffer.from(transactionId(parse(Buffer.from(hex, 'hex')))).reverse().toString('hex');
+    const answer = (_, [hex]) => display(transactionId(parse(Buffer.from(hex, 'hex'))));
     this.proxy.faults = [{ kind: 'swallow', methods: ['sendrawtransaction'], answer }];
   }
 

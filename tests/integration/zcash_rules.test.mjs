@@ -1,8 +1,10 @@
-// Zcash's time and rules on a real Zebra, with a proxy before it that loses a transaction or lies:
+// Zcash's time and rules on Zebra or on the devnet's front, with a proxy before it that loses a transaction or lies:
 // what expires is signed again over the same coins, and nothing under rules that cannot be.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { parse, transactionId } from '../differential/zip244.mjs';
+import { transactionId } from '../../deploy/devnet/zcash/digests.mjs';
+import { display } from '../../deploy/devnet/zcash/hashes.mjs';
+import { parse } from '../../deploy/devnet/zcash/transaction.mjs';
 import { FaultProxy } from '../support/fault_proxy.mjs';
 import { absent, CoinNode, freshCoinAddress, fundedUser } from './support/coins.mjs';
 import { forge } from './support/inside.mjs';
@@ -41,7 +43,7 @@ describe('the rules of zcash', { skip: absent('zebrad') }, () => {
     await proxy?.stop();
   });
 
-  const hashOf = (hex) => Buffer.from(transactionId(parse(Buffer.from(hex, 'hex')))).reverse().toString('hex');
+  const hashOf = (hex) => display(transactionId(parse(Buffer.from(hex, 'hex'))));
   const coinsOf = (hash) => sent.get(hash).inputs.map(({ outpoint }) => outpoint.toString('hex'));
   const view = (user, id) => stack.must('GET', `/api/v1/wallet/transactions/${id}`, { token: user.token });
   const post = (user, to) => stack.call('POST', '/api/v1/zcash/send', { token: user.token, body: { to, amount: '0.1' } });
