@@ -20,7 +20,8 @@ declare -A NODE_VARIABLE=([ethereum]=ETH_RPC_URL [bitcoin]=BTC_RPC_URL [zcash]=Z
     [solana]=SOL_RPC_URL)
 declare -A STANDARD_NODE_PORT=([ethereum]=18545 [bitcoin]=18443 [zcash]=18232 [binance]=18548
     [solana]=18899)
-# Programs that a chain's devnet node needs on PATH. A chain without its program is left out.
+# Programs that a chain's devnet node needs on PATH. A chain without its program is left out, unless a front of
+# ours takes its place (node_is_front).
 declare -A NODE_PROGRAM=([bitcoin]=bitcoind [zcash]=zebrad)
 
 # Every daemon in start order. Its gRPC port is its HTTP port + 1000.

@@ -45,16 +45,34 @@ BITCOIN_FAUCET=mr2QjST3GC2cez7MMPKFsVNkiEAULbAjUq
 FAUCET_BLOCKS=150
 
 login_bitcoin() { export_default BTC_RPC_COOKIE_FILE "$VAR/devnet/bitcoin/regtest/.cookie"; }
-login_zcash() { export_default ZCASH_RPC_COOKIE_FILE "$VAR/devnet/zcash/.cookie"; }
+login_zcash() {
+    if zcash_is_front; then
+        export_default ZCASH_RPC_USER devnet
+        export_default ZCASH_RPC_PASS "$(kept_secret "$VAR/devnet/zcash.password")"
+    else
+        export_default ZCASH_RPC_COOKIE_FILE "$VAR/devnet/zcash/.cookie"
+    fi
+}
 
-# coin_login CHAIN: USER:PASSWORD of its node: NODE_LOGIN, else of the cookie that it writes.
+# kept_secret FILE: what it holds; made once.
+kept_secret() {
+    mkdir -p "$(dirname "$1")"
+    [ -s "$1" ] || (umask 077 && random_hex 24 >"$1")
+    cat "$1"
+}
+
+# coin_login CHAIN: USER:PASSWORD of its node: NODE_LOGIN, else what its daemon uses.
 coin_login() {
-    local cookie
-    case $1 in
-        bitcoin) cookie=${BTC_RPC_COOKIE_FILE:-} ;;
-        *) cookie=${ZCASH_RPC_COOKIE_FILE:-} ;;
-    esac
-    if [ -n "${NODE_LOGIN:-}" ]; then printf '%s' "$NODE_LOGIN"; else [ -s "$cookie" ] && cat "$cookie"; fi
+    local prefix user password cookie
+    case $1 in bitcoin) prefix=BTC_RPC ;; *) prefix=ZCASH_RPC ;; esac
+    user=${prefix}_USER password=${prefix}_PASS cookie=${prefix}_COOKIE_FILE
+    if [ -n "${NODE_LOGIN:-}" ]; then
+        printf '%s' "$NODE_LOGIN"
+    elif [ -s "${!cookie:-}" ]; then
+        cat "${!cookie}"
+    else
+        [ -n "${!user:-}" ] && printf '%s:%s' "${!user}" "${!password:-}"
+    fi
 }
 
 # coin_rpc CHAIN METHOD [PARAMETERS]: the result as JSON; fails where the node refuses or is away.
@@ -98,14 +116,16 @@ follow_mempool() {
     done
 }
 
+# seed_coins CHAIN [NAME=VALUE...]: with that environment of its miner.
 seed_coins() {
     local chain=$1
+    shift
     first_blocks "$chain"
     live_pid "miner-$chain" >/dev/null ||
-        start_process "miner-$chain" "${BARE[@]}" "PLATFORM_VAR=$VAR" "$ROOT/scripts/devnet-miner" "$chain"
+        start_process "miner-$chain" "${BARE[@]}" "PLATFORM_VAR=$VAR" "$@" "$ROOT/scripts/devnet-miner" "$chain"
 }
 seed_bitcoin() { seed_coins bitcoin; }
-seed_zcash() { seed_coins zcash; }
+seed_zcash() { seed_coins zcash "ZCASH_RPC_USER=${ZCASH_RPC_USER:-}" "ZCASH_RPC_PASS=${ZCASH_RPC_PASS:-}"; }
 
 start_bitcoin() {
     mkdir -p "$VAR/devnet/bitcoin"
@@ -116,7 +136,25 @@ start_bitcoin() {
 height_bitcoin() { coin_rpc bitcoin getblockcount; }
 about_bitcoin() { printf 'bitcoind, a real node on regtest'; }
 
+# Zcash's node of ours is zebrad where PATH has it, else the front (always with DEVNET_ZCASH_NODE=front). A chain
+# that was begun goes on with its node.
+zcash_is_front() {
+    [ ! -e "$VAR/devnet/zcash/zebrad.toml" ] || return 1
+    [ -e "$VAR/devnet/zcash.journal" ] || [ "${DEVNET_ZCASH_NODE:-}" = front ] || ! command -v zebrad >/dev/null
+}
+
+start_zcash_front() {
+    start_process "$(node_process zcash)" "${BARE[@]}" "ZCASH_RPC_USER=$ZCASH_RPC_USER" "ZCASH_RPC_PASS=$ZCASH_RPC_PASS" \
+        "$(command -v node)" "$ROOT/deploy/devnet/zcash/main.mjs" --port "$(devnet_port zcash)" --journal "$VAR/devnet/zcash.journal" \
+        --miner "$(sed -n 's/^miner_address = "\(.*\)"$/\1/p' "$ROOT/deploy/devnet/zebrad.toml")" \
+        --nu63-height "${DEVNET_ZCASH_NU63_HEIGHT:-1}"
+}
+
 start_zcash() {
+    if zcash_is_front; then
+        start_zcash_front
+        return
+    fi
     mkdir -p "$VAR/devnet/zcash"
     # One upgrade may come later, for tests that cross it.
     sed -e "s/^\"NU6.3\" = 1\$/\"NU6.3\" = ${DEVNET_ZCASH_NU63_HEIGHT:-1}/" -e "s#/var/lib/platform#$VAR/devnet/zcash#" -e "s#0\.0\.0\.0:18232#$HOST:$(devnet_port zcash)#" \
@@ -124,7 +162,13 @@ start_zcash() {
     start_process "$(node_process zcash)" "${BARE[@]}" zebrad -c "$VAR/devnet/zcash/zebrad.toml" start
 }
 height_zcash() { coin_rpc zcash getblockcount; }
-about_zcash() { printf 'zebrad, a real node on regtest'; }
+about_zcash() {
+    if zcash_is_front; then
+        printf 'a front of ours on regtest that judges transparent payments; the real node needs zebrad on PATH and a fresh devnet'
+    else
+        printf 'zebrad, a real node on regtest'
+    fi
+}
 
 # The real SVM, behind a front of ours that counts slots and commitment as the network does.
 start_solana() {
@@ -143,6 +187,15 @@ devnet_port() {
 }
 devnet_url() { printf 'http://%s:%s' "$HOST" "$(devnet_port "$1")"; }
 node_urls() { printf '%s' "${!NODE_VARIABLE[$1]}"; }
+
+# node_is_front CHAIN: whether a program of ours speaks for its devnet node.
+node_is_front() { [ "$1" = solana ] || { [ "$1" = zcash ] && zcash_is_front; }; }
+
+# node_is_missing CHAIN: whether PATH lacks what its devnet node is, and no front is there for it.
+node_is_missing() {
+    [ -n "${NODE_PROGRAM[$1]:-}" ] && ! command -v "${NODE_PROGRAM[$1]}" >/dev/null && ! node_is_front "$1"
+}
+
 node_process() { printf 'node-%s' "$1"; }
 
 # The chains whose node is ours to run: no other was configured.

@@ -150,8 +150,7 @@ leave_out_chains() {
     CHAINS_LEFT_OUT=()
     for chain in "${CHAINS[@]}"; do
         variable=${NODE_VARIABLE[$chain]}
-        if [ "$CHAIN_NETWORK" = devnet ] && [ -z "${!variable:-}" ] && [ -n "${NODE_PROGRAM[$chain]:-}" ] &&
-            ! command -v "${NODE_PROGRAM[$chain]}" >/dev/null; then
+        if [ "$CHAIN_NETWORK" = devnet ] && [ -z "${!variable:-}" ] && node_is_missing "$chain"; then
             CHAINS_LEFT_OUT+=("$chain")
         else
             kept+=("$chain")

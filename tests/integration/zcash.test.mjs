@@ -1,9 +1,10 @@
-// Zcash on a real Zebra: what the node itself counts is what the platform says.
+// Zcash on Zebra or on the devnet's front: what the node itself counts is what the platform says.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { testReorgs } from './support/coin_reorgs.mjs';
 import { absent, CoinNode, fundedUser, STRANGERS } from './support/coins.mjs';
 import { Stack } from './support/stack.mjs';
+import { testRefusals } from './support/zcash_refusals.mjs';
 
 describe('zcash', { skip: absent('zebrad') }, () => {
   let stack;
@@ -37,12 +38,13 @@ describe('zcash', { skip: absent('zebrad') }, () => {
   });
 
   test('change is spent before its block', { timeout: 120_000 }, async () => {
-    const sent = await node.holdingBlocks(async () => {
+    const [first, second] = await node.holdingBlocks(async () => {
       const answers = [await send(STRANGERS.zcash, '0.1'), await send(STRANGERS.zcash, '0.2')];
       assert.deepEqual(answers.map((answer) => answer.status), [200, 200]);
       return answers.map((answer) => answer.body);
     });
-    for (const { id } of sent) await stack.reach(user, id, 'final');
+    await node.settle(user, first.id);
+    await stack.reach(user, second.id, 'final');
   });
 
   test('nothing replaces what was sent', { timeout: 120_000 }, async () => {
@@ -60,7 +62,7 @@ describe('zcash', { skip: absent('zebrad') }, () => {
       }
       return body;
     });
-    await stack.reach(user, sent.id, 'final');
+    await node.settle(user, sent.id);
   });
 
   test('addresses that no transparent output can pay are refused', async () => {
@@ -75,5 +77,6 @@ describe('zcash', { skip: absent('zebrad') }, () => {
     }
   });
 
+  testRefusals(() => ({ node }));
   testReorgs('zcash', () => ({ stack, node, user }));
 });

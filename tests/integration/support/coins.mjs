@@ -29,6 +29,9 @@ export function freshCoinAddress(chain) {
   return base58check.encode(Buffer.concat([Buffer.from([0x1d, 0x25]), randomBytes(20)]));
 }
 
+// For whose node the devnet has a front.
+const FRONTED = ['zebrad'];
+
 // Why a test of this node cannot run here; false where it can. In CI the program has to be there.
 export function absent(program) {
   try {
@@ -36,7 +39,7 @@ export function absent(program) {
     return false;
   } catch {
     if (process.env.CI) throw new Error(`${program} is not on PATH`);
-    return `${program} is not on PATH`;
+    return FRONTED.includes(program) ? false : `${program} is not on PATH`;
   }
 }
 
@@ -56,12 +59,18 @@ export class CoinNode {
     this.stack = stack;
     this.faucet = FAUCETS[chain];
     this.url = stack.nodeOf(chain);
-    this.cookie = join(stack.folder, COOKIES[chain]);
+    this.kind = stack.status.nodes.find((node) => node.chain === chain).kind;
     this.miner = join(stack.folder, 'run', `miner-${chain}.pid`);
   }
 
+  // "user:password": of the cookie that a node writes, or the front's.
+  get login() {
+    const kept = (file) => readFileSync(join(this.stack.folder, file), 'utf8').trim();
+    return this.kind === 'front' ? `devnet:${kept('devnet/zcash.password')}` : kept(COOKIES[this.chain]);
+  }
+
   async rpc(method, ...params) {
-    const login = Buffer.from(readFileSync(this.cookie, 'utf8').trim()).toString('base64');
+    const login = Buffer.from(this.login).toString('base64');
     const response = await fetch(this.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Basic ${login}` },
@@ -118,7 +127,7 @@ export class CoinNode {
   }
 
   // Another branch, longer by one, takes the place of the newest blocks. Bitcoin's leaves out what
-  // waits; Zebra forgets what its blocks had.
+  // waits; Zcash's forgets what its blocks had.
   async otherBranch(depth) {
     const tip = await this.tip();
     await this.rpc('invalidateblock', await this.rpc('getblockhash', tip - depth + 1));
