@@ -175,8 +175,10 @@ describe('bitcoin', { skip: absent('bitcoind') }, () => {
       await node.followed(payer);
       const { body: first } = await send('0.01', payer);
       await node.waiting(1);
-      const { vin } = await node.rpc('getrawtransaction', first.tx_hash, 2);
-      assert.deepEqual(vin.map(({ prevout }) => prevout.scriptPubKey.address), [fresh]);
+      const { vin: [spent, ...others] } = await node.rpc('getrawtransaction', first.tx_hash, 1);
+      const { vout } = await node.rpc('getrawtransaction', spent.txid, 1);
+      assert.equal(vout[spent.vout].scriptPubKey.address, fresh);
+      assert.equal(others.length, 0);
       // More than the other coin has.
       const { body: second } = await send('1.01', payer);
       await node.waiting(2);
