@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { connect, freshAddress, minedTransactions, paymentsTo } from './support/chain.mjs';
+import { connect, freshAddress, minedTransactions, paymentsTo, reorgFrom } from './support/chain.mjs';
 import { program, sql } from './support/inside.mjs';
 import { Stack, sleep } from './support/stack.mjs';
 
@@ -55,7 +55,7 @@ test('a reorg below the final block stops sends, and nothing is signed again', {
   const waiting = await stack.must('POST', '/api/v1/ethereum/send', { token: user.token, body: { to, amount: '0.02' } });
   assert.equal(await alarms(), 0);
   const attempts = await sql(stack, 'SELECT intent_id, number, tx_hash FROM attempts ORDER BY 1, 2');
-  await provider.send('anvil_reorg', [(await provider.getBlockNumber()) - height + 1, []]);
+  await reorgFrom(provider, height);
 
   let status;
   for (const deadline = Date.now() + 20_000; ; await sleep(100)) {

@@ -27,3 +27,15 @@ export async function paymentsTo(provider, address, first = 0) {
   const wanted = address.toLowerCase();
   return (await minedTransactions(provider, first)).filter((tx) => tx.to?.toLowerCase() === wanted);
 }
+
+// Other blocks, without transactions, in the place of block `height` and all above it. A block mined meanwhile
+// makes a reorg one block too short; ethers answers getBlockNumber from what it knew up to 250 ms ago.
+export async function reorgFrom(provider, height) {
+  const hashOf = async () => (await provider.send('eth_getBlockByNumber', [ethers.toQuantity(height), false])).hash;
+  const before = await hashOf();
+  for (let attempts = 0; await hashOf() === before; ++attempts) {
+    if (attempts === 5) throw new Error(`block ${height} is still ${before}`);
+    const newest = Number(await provider.send('eth_blockNumber', []));
+    await provider.send('anvil_reorg', [newest - height + 1, []]);
+  }
+}
