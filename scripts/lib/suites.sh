@@ -13,6 +13,8 @@ SUITES_FAILED=0
 SUITES_SKIPPED=0
 TESTS_PASSED=0
 TESTS_FAILED=0
+# What failed tests complain of, again beside the verdict: a long log is often read from its end.
+COMPLAINTS=()
 
 # report NAME STATUS DETAIL FROM [LOG]
 report() {
@@ -87,6 +89,12 @@ build_suite() { run_suite "build: $1" bash -c "$(build_of "$@")" || verdict; }
 # Tests wait for blocks more than they compute: three at once on two cores.
 TESTS_AT_ONCE=3
 
+# complaints_in CTEST_LOG: the programs that failed, and their first lines of complaint.
+complaints_in() {
+    grep -aE 'tests? *failed|[0-9]+ - .* \((Failed|Timeout|SEGFAULT|Subprocess)|AssertionError|: Failure$|Error: |ERROR: |\*\*\*(Failed|Timeout|Exception)' "$1" |
+        cut -c 1-300 | awk '!seen[$0]++' | head -n 12
+}
+
 # ctest_suite PRESET NAME CTEST_ARGUMENT...
 ctest_suite() {
     local preset=$1 name=$2 from log status=0 total failed
@@ -102,6 +110,7 @@ ctest_suite() {
     grep -E 'tests passed, .* tests failed out of' "$log"
     if [ "$status" -ne 0 ]; then
         printf '      again: ctest --preset %s --rerun-failed --output-on-failure\n' "$preset"
+        mapfile -t -O "${#COMPLAINTS[@]}" COMPLAINTS < <(complaints_in "$log")
     fi
 }
 
@@ -179,6 +188,7 @@ verdict() {
         printf 'VERDICT: green\n'
         exit 0
     fi
+    [ "${#COMPLAINTS[@]}" -eq 0 ] || printf '  %s\n' "${COMPLAINTS[@]}"
     printf 'VERDICT: red\n'
     exit 1
 }
