@@ -5,10 +5,10 @@
 
 namespace runtime {
 
-// Gives back what starting has left behind: freed heap to the kernel, and the program text of this
-// process and its shared libraries, which relocation and set-up have mapped almost whole. Text is
-// never written, so what runs again is mapped from the page cache at its next use, in microseconds.
-// Returns the bytes of text that were unmapped, resident or not. Safe while other threads run.
+// Gives back what starting has left behind: freed heap to the kernel, and the text and constants of
+// this process and its shared libraries, which relocation and set-up have mapped almost whole. They
+// are never written, so what is used again is mapped from the page cache, in microseconds.
+// Returns the bytes that were unmapped, resident or not. Safe while other threads run.
 std::size_t ReleaseStartMemory();
 
 }  // namespace runtime
