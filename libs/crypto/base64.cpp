@@ -13,7 +13,8 @@ std::string Base64Encode(base::ByteView bytes) {
 }
 
 base::Result<base::Bytes> Base64Decode(std::string_view text) {
-    base::Bytes bytes(text.size() / 4 * 3);
+    // Not empty: libsodium takes no null pointer.
+    base::Bytes bytes(text.size() / 4 * 3 + 1);
     std::size_t size = 0;
     const char* end = nullptr;
     const int code = sodium_base642bin(bytes.data(),

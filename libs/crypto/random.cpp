@@ -9,7 +9,9 @@ namespace crypto {
 void FillRandom(std::span<std::uint8_t> target) {
     static const bool ready = sodium_init() >= 0;
     BASE_CHECK(ready);
-    randombytes_buf(target.data(), target.size());
+    if (!target.empty()) {  // libsodium takes no null pointer
+        randombytes_buf(target.data(), target.size());
+    }
 }
 
 base::Bytes RandomBytes(std::size_t size) {
