@@ -19,8 +19,9 @@ function(platform_precompile target)
     endif()
 endfunction()
 
+# platform_unity(platform_net [PROPERTY VALUE...])
 function(platform_unity target)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ${PLATFORM_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ${PLATFORM_UNITY} UNITY_BUILD_BATCH_SIZE 8 ${ARGN})
 endfunction()
 
 set(standard_headers
@@ -103,10 +104,13 @@ function(platform_proto area)
             WORKING_DIRECTORY ${root}
             VERBATIM)
         list(APPEND generated ${out}/${stem}.pb.cc ${out}/${stem}.grpc.pb.cc)
+        # Not with those of another file: all call their tables alike.
+        set_source_files_properties(${out}/${stem}.pb.cc ${out}/${stem}.grpc.pb.cc PROPERTIES UNITY_GROUP ${stem})
     endforeach()
     add_library(platform_proto_${area} STATIC ${generated})
     target_include_directories(platform_proto_${area} SYSTEM PUBLIC ${out})
     target_compile_options(platform_proto_${area} PRIVATE -w)
+    platform_unity(platform_proto_${area} UNITY_BUILD_MODE GROUP)
     list(TRANSFORM ARG_DEPENDS PREPEND platform_proto_ OUTPUT_VARIABLE depends)
     target_link_libraries(platform_proto_${area} PUBLIC gRPC::grpc++ protobuf::libprotobuf ${depends}
                                                  PRIVATE platform_instrumentation)

@@ -21,7 +21,7 @@ constexpr std::string_view kDatabase = "platform";
 constexpr std::string_view kOwner = "platform";
 constexpr std::string_view kSuperuser = "postgres";
 constexpr std::string_view kServerAccount = "postgres";
-constexpr std::chrono::seconds kStartTimeout{30};
+constexpr std::chrono::seconds kPostgresStartTimeout{30};
 constexpr std::chrono::hours kTemplateAgeMax{24};
 constexpr std::string_view kRecipe = "2";  // to be raised when BuildTemplate changes
 constexpr int kSocketNumber = 5432;        // names the socket, no port is opened
@@ -114,7 +114,7 @@ std::unique_ptr<Process> StartServer(const fs::path& folder,
                        {Binary("pg_isready"), "-q", "-d", SocketUrl(folder, kSuperuser, kDatabase)})
                            .exit_code == 0;
         },
-        kStartTimeout);
+        kPostgresStartTimeout);
     if (!ready || !server->Running()) {
         throw std::runtime_error("postgres does not start:\n" + server->Output());
     }
@@ -173,7 +173,7 @@ void BuildTemplate(const fs::path& target, bool migrated) {
     init.output = work.path() / "initdb.log";
     init.user = ServerUser();
     Process initdb(init);
-    if (initdb.Wait(kStartTimeout) != 0) {
+    if (initdb.Wait(kPostgresStartTimeout) != 0) {
         throw std::runtime_error("initdb failed:\n" + initdb.Output());
     }
     auto server = StartServer(work.path(), {"fsync=off"});

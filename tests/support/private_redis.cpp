@@ -9,7 +9,7 @@ namespace support {
 
 namespace {
 
-constexpr std::chrono::seconds kStartTimeout{10};
+constexpr std::chrono::seconds kRedisStartTimeout{10};
 
 }  // namespace
 
@@ -63,7 +63,7 @@ void PrivateRedis::Start() {
     // From an empty log, so that an earlier run's line is not taken for this one's.
     std::filesystem::remove(options.output);
     server_ = std::make_unique<Process>(std::move(options));
-    if (!server_->WaitForOutput("Ready to accept connections", kStartTimeout)) {
+    if (!server_->WaitForOutput("Ready to accept connections", kRedisStartTimeout)) {
         throw std::runtime_error("redis-server does not start:\n" + server_->Output());
     }
 }

@@ -10,8 +10,6 @@ namespace gateway_test {
 
 namespace {
 
-using Self = FakeChain;
-
 google::protobuf::Timestamp NowStamp() {
     google::protobuf::Timestamp stamp;
     stamp.set_seconds(std::chrono::duration_cast<std::chrono::seconds>(
@@ -61,24 +59,24 @@ chain_v1::TransferView NewView(const common::Order& order,
 }  // namespace
 
 FakeChain::FakeChain(auth::OrderTrust trust) : trust_(std::move(trust)) {
-    Unary("ValidateAddress", &Self::ValidateAddress);
-    Unary("GetBalance", &Self::GetBalance);
-    Unary("ListTokens", &Self::ListTokens);
-    Unary("ListUsedAddresses", &Self::ListUsedAddresses);
-    Unary("GetToken", &Self::GetToken);
-    Unary("EstimateTransfer", &Self::EstimateTransfer);
-    Unary("Transfer", &Self::Transfer);
-    Unary("GetTransfer", &Self::GetTransfer);
-    Unary("GetTransaction", &Self::GetTransaction);
-    Unary("ListHistory", &Self::ListHistory);
-    Unary("GetFees", &Self::GetFees);
-    Unary("SpeedUp", &Self::SpeedUp);
-    Unary("Cancel", &Self::Cancel);
-    Unary("GetNodeStatus", &Self::GetNodeStatus);
-    Unary("RequestFaucet", &Self::RequestFaucet);
-    Unary("GetFinalBlock", &Self::GetFinalBlock);
-    Unary("AdoptFinalBlock", &Self::AdoptFinalBlock);
-    Stream("WatchTransfers", &Self::WatchTransfers);
+    Unary("ValidateAddress", &FakeChain::ValidateAddress);
+    Unary("GetBalance", &FakeChain::GetBalance);
+    Unary("ListTokens", &FakeChain::ListTokens);
+    Unary("ListUsedAddresses", &FakeChain::ListUsedAddresses);
+    Unary("GetToken", &FakeChain::GetToken);
+    Unary("EstimateTransfer", &FakeChain::EstimateTransfer);
+    Unary("Transfer", &FakeChain::Transfer);
+    Unary("GetTransfer", &FakeChain::GetTransfer);
+    Unary("GetTransaction", &FakeChain::GetTransaction);
+    Unary("ListHistory", &FakeChain::ListHistory);
+    Unary("GetFees", &FakeChain::GetFees);
+    Unary("SpeedUp", &FakeChain::SpeedUp);
+    Unary("Cancel", &FakeChain::Cancel);
+    Unary("GetNodeStatus", &FakeChain::GetNodeStatus);
+    Unary("RequestFaucet", &FakeChain::RequestFaucet);
+    Unary("GetFinalBlock", &FakeChain::GetFinalBlock);
+    Unary("AdoptFinalBlock", &FakeChain::AdoptFinalBlock);
+    Stream("WatchTransfers", &FakeChain::WatchTransfers);
 }
 
 void FakeChain::Set(Script script) {

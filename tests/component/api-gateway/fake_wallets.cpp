@@ -6,8 +6,6 @@ namespace gateway_test {
 
 namespace {
 
-using Self = FakeWallets;
-
 std::string ProofText(const wallet_v1::FreshProof& proof) {
     return proof.totp().empty() ? proof.password() : proof.password() + " " + proof.totp();
 }
@@ -31,34 +29,34 @@ wallet_v1::Wallet WalletOf(const std::string& user_id) {
 }
 
 FakeWallets::FakeWallets() {
-    Unary("EnsureWallet", &Self::EnsureWallet);
-    Unary("CreateWallet", &Self::CreateWallet);
-    Unary("ImportWallet", &Self::ImportWallet);
-    Unary("ExportWallet", &Self::ExportWallet);
-    Unary("ListWallets", &Self::ListWallets);
-    Unary("GetWallet", &Self::GetWallet);
-    Unary("RemoveWallet", &Self::RemoveWallet);
-    Unary("GetBalances", &Self::GetBalances);
-    Unary("ListTransactions", &Self::ListTransactions);
-    Unary("GetTransaction", &Self::GetTransaction);
-    Unary("GetPolicy", &Self::GetPolicy);
-    Unary("SetPolicy", &Self::SetPolicy);
-    Unary("Pause", &Self::Pause);
-    Unary("PauseSends", &Self::PauseSends);
-    Unary("AcceptRestore", &Self::AcceptRestore);
-    Unary("CloseRestore", &Self::CloseRestore);
-    Unary("AcceptFinalBlock", &Self::AcceptFinalBlock);
-    Unary("ResumeSends", &Self::ResumeSends);
-    Unary("Resume", &Self::Resume);
-    Unary("ListApprovals", &Self::ListApprovals);
-    Unary("GetApproval", &Self::GetApproval);
-    Unary("DecideApproval", &Self::DecideApproval);
-    Unary("AddAddress", &Self::AddAddress);
-    Unary("ListOwnAddresses", &Self::ListOwnAddresses);
-    Unary("SignMessage", &Self::SignMessage);
-    Unary("ListMessageTypes", &Self::ListMessageTypes);
-    Unary("AllowMessageType", &Self::AllowMessageType);
-    Unary("ForbidMessageType", &Self::ForbidMessageType);
+    Unary("EnsureWallet", &FakeWallets::EnsureWallet);
+    Unary("CreateWallet", &FakeWallets::CreateWallet);
+    Unary("ImportWallet", &FakeWallets::ImportWallet);
+    Unary("ExportWallet", &FakeWallets::ExportWallet);
+    Unary("ListWallets", &FakeWallets::ListWallets);
+    Unary("GetWallet", &FakeWallets::GetWallet);
+    Unary("RemoveWallet", &FakeWallets::RemoveWallet);
+    Unary("GetBalances", &FakeWallets::GetBalances);
+    Unary("ListTransactions", &FakeWallets::ListTransactions);
+    Unary("GetTransaction", &FakeWallets::GetTransaction);
+    Unary("GetPolicy", &FakeWallets::GetPolicy);
+    Unary("SetPolicy", &FakeWallets::SetPolicy);
+    Unary("Pause", &FakeWallets::Pause);
+    Unary("PauseSends", &FakeWallets::PauseSends);
+    Unary("AcceptRestore", &FakeWallets::AcceptRestore);
+    Unary("CloseRestore", &FakeWallets::CloseRestore);
+    Unary("AcceptFinalBlock", &FakeWallets::AcceptFinalBlock);
+    Unary("ResumeSends", &FakeWallets::ResumeSends);
+    Unary("Resume", &FakeWallets::Resume);
+    Unary("ListApprovals", &FakeWallets::ListApprovals);
+    Unary("GetApproval", &FakeWallets::GetApproval);
+    Unary("DecideApproval", &FakeWallets::DecideApproval);
+    Unary("AddAddress", &FakeWallets::AddAddress);
+    Unary("ListOwnAddresses", &FakeWallets::ListOwnAddresses);
+    Unary("SignMessage", &FakeWallets::SignMessage);
+    Unary("ListMessageTypes", &FakeWallets::ListMessageTypes);
+    Unary("AllowMessageType", &FakeWallets::AllowMessageType);
+    Unary("ForbidMessageType", &FakeWallets::ForbidMessageType);
 }
 
 void FakeWallets::SetApproval(const wallet_v1::Approval& approval) {
