@@ -2,7 +2,9 @@
 # Runs the platform with compose as documented, on an engine from Debian's packages: build, up, one payment,
 # every service restarted under load, down and up with the data kept, and the remedies for usual mistakes.
 # With docker-compose 1.29 and with Compose v2. Leaves the images in var/deployment for scripts/k8s-test.sh.
-#   usage: scripts/compose-test.sh [--full]      --full compiles in the image instead of using build/release
+#   usage: scripts/compose-test.sh [--full | --prepare]
+#     --full     compiles in the image instead of using build/release
+#     --prepare  only makes the images that no registry serves here, for a later run
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 VAR=$ROOT/var/deployment RUN=$ROOT/var/deployment/run LOG=$ROOT/var/deployment/log
@@ -187,6 +189,12 @@ remedies() {
 mkdir -p "$RUN" "$LOG"
 trap cleanup EXIT
 DIE_STATUS=$CANNOT start_engine
+if [ "${1:-}" = --prepare ]; then
+    BINARIES=source checkout "$PROJECT"
+    ensure_outside_images "$PROJECT"
+    rm -rf "$PROJECT"
+    exit 0
+fi
 checkout "$PROJECT"
 ensure_outside_images "$PROJECT"
 test_env_file "$PROJECT"

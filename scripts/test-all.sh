@@ -56,17 +56,21 @@ case $MODE in
         ctest_suite coverage coverage --label-regex '^(unit|component|vectors|differential|tidy)$'
         coverage_suite
         start_beside "build: release" bash -c "$(build_of release "${RELEASE_TARGETS[*]}")"
+        prepare_images
         ctest_suite coverage crashes --label-regex '^chaos$'
         join_suite "build: release" || verdict
+        join_images
         ctest_suite release release --label-regex '^(integration|bench|chaos)$'
         if [ "$MODE" = normal ]; then
+            compose_suite
             start_clang_tidy "${PURE_LIBRARIES[@]/#/libs/}"
-            deployment_suites
-            join_suite "lint: clang-tidy"
         else
+            compose_suite --full
             start_clang_tidy libs services
-            deployment_suites --full
-            join_suite "lint: clang-tidy"
+        fi
+        kubernetes_suite
+        join_suite "lint: clang-tidy"
+        if [ "$MODE" = full ]; then
             sanitizer_suite asan
             sanitizer_suite tsan
             ctest_suite coverage crashes-long --label-regex '^long$' --tests-regex '^crash_'

@@ -175,13 +175,24 @@ skip_suite() {
     printf 'SKIP  %-28s %s\n' "$1" "$2"
 }
 
-# deployment_suites [--full]: containers and Kubernetes for real, where the machine can.
-deployment_suites() {
+# Containers and Kubernetes for real, where the machine can.
+NO_ENGINE="needs a container engine, or root on Debian to start one"
+
+# prepare_images: begins what the compose suite needs from elsewhere; join it with join_images.
+prepare_images() { ! engine_can_be_had || start_beside "compose: images" scripts/compose-test.sh --prepare; }
+
+join_images() { ! engine_can_be_had || join_suite "compose: images"; }
+
+# compose_suite [--full]
+compose_suite() {
     if engine_can_be_had; then
         run_suite "compose" scripts/compose-test.sh "$@"
     else
-        skip_suite "compose" "needs a container engine, or root on Debian to start one"
+        skip_suite "compose" "$NO_ENGINE"
     fi
+}
+
+kubernetes_suite() {
     if engine_can_be_had && cluster_can_be_had; then
         run_suite "kubernetes" scripts/k8s-test.sh
     else
