@@ -4,6 +4,7 @@ import { openSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { root, sleep } from '../integration/support/stack.mjs';
+import { freePort } from '../support/free_port.mjs';
 
 const START = `. "$1/lib/common.sh"
 for part in environment data devnet services; do . "$1/lib/$part.sh"; done
@@ -11,16 +12,6 @@ export "$(upper_name "$4")_GRPC_LISTEN=127.0.0.1:$3"
 open_stack
 export "$(upper_name "$4")_HTTP_PORT=$2"
 exec_with_own_environment "$4"`;
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = net.createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 export class Replica {
   // env: what it is given beside the stack's own environment.

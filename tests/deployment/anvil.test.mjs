@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../support/free_port.mjs';
 
 const devnet = new URL('../../deploy/devnet/', import.meta.url).pathname;
 const anvil = process.env.ANVIL || join(devnet, 'node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil');
@@ -15,14 +15,6 @@ const folder = mkdtempSync(join(tmpdir(), 'anvil-'));
 const state = join(folder, 'state.json');
 const STARTS = 4;
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
 
 async function block(port, number) {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_getBlockByNumber', params: [number, false] });
