@@ -59,7 +59,7 @@ Answer PubkeyToAddress(const Json& in) {
     return Ok({{"address", address}});
 }
 
-Answer HdAddress(const Json& in) {
+Answer BtcHdAddress(const Json& in) {
     BASE_ASSIGN_OR_RETURN(const utxo::Network network, NetworkIn(in));
     BASE_ASSIGN_OR_RETURN(const secret::Bytes seed, SeedIn(in));
     BASE_ASSIGN_OR_RETURN(const auto path, crypto::ParsePath(Text(in, "path")));
@@ -171,7 +171,7 @@ Answer TxId(const Json& in) {
     return Ok(Describe(transaction));
 }
 
-Answer SignTx(const Json& in) {
+Answer BtcSignTx(const Json& in) {
     BASE_ASSIGN_OR_RETURN(const SigningCase signing, SigningCaseIn(in));
     BASE_ASSIGN_OR_RETURN(const utxo::Transaction done, SignAll(signing, utxo::SpendBitcoin));
     Json out = Describe(done);
@@ -186,13 +186,13 @@ std::span<const Operation> BtcOperations() {
         {"btc.address_to_script", AddressToScript},
         {"btc.script_to_address", ScriptToAddress},
         {"btc.pubkey_to_address", PubkeyToAddress},
-        {"btc.hd_address", HdAddress},
+        {"btc.hd_address", BtcHdAddress},
         {"btc.account_xpub", AccountXpub},
         {"btc.sighash_legacy", LegacySighash},
         {"btc.sighash_v0", V0Sighash},
         {"btc.sighash_taproot", TaprootSighash},
         {"btc.txid", TxId},
-        {"btc.sign_tx", SignTx},
+        {"btc.sign_tx", BtcSignTx},
     });
     return table;
 }

@@ -46,7 +46,7 @@ Answer AddressFromKey(const Json& in) {
     return Ok({{"address", address.ToString()}});
 }
 
-Answer HdAddress(const Json& in) {
+Answer EthHdAddress(const Json& in) {
     BASE_ASSIGN_OR_RETURN(const auto path, crypto::ParsePath(Text(in, "path")));
     BASE_ASSIGN_OR_RETURN(const auto key,
                           evm::ImportMnemonic(SecretText(in, "mnemonic"), {}, path));
@@ -181,7 +181,7 @@ Json Describe(const evm::SignedTransaction& signed_tx) {
     return out;
 }
 
-Answer SignTx(const Json& in) {
+Answer EthSignTx(const Json& in) {
     BASE_ASSIGN_OR_RETURN(const auto key, evm::ImportPrivateKey(SecretText(in, "private_key")));
     BASE_ASSIGN_OR_RETURN(const auto transaction, TransactionOf(in.at("tx")));
     BASE_ASSIGN_OR_RETURN(const auto payload, evm::EncodeUnsigned(transaction));
@@ -282,10 +282,10 @@ std::span<const Operation> EthOperations() {
         {"eth.checksum", Checksum},
         {"eth.parse_address", Checksum},
         {"eth.address_from_key", AddressFromKey},
-        {"eth.hd_address", HdAddress},
+        {"eth.hd_address", EthHdAddress},
         {"rlp.encode", RlpEncode},
         {"rlp.decode", RlpDecode},
-        {"eth.sign_tx", SignTx},
+        {"eth.sign_tx", EthSignTx},
         {"eth.decode_tx", DecodeTx},
         {"eth.create_address", Create},
         {"eth.create2_address", Create2},

@@ -41,7 +41,7 @@ Answer EncodeAddress(const Json& in) {
     return Ok({{"address", address}});
 }
 
-Answer HdAddress(const Json& in) {
+Answer ZcashHdAddress(const Json& in) {
     BASE_ASSIGN_OR_RETURN(const utxo::Network network, NetworkIn(in));
     BASE_ASSIGN_OR_RETURN(const secret::Bytes seed, SeedIn(in));
     BASE_ASSIGN_OR_RETURN(const auto path, crypto::ParsePath(Text(in, "path")));
@@ -184,7 +184,7 @@ Answer V5Parts(const Json& in) {
     return Ok({{"txid_bytes", HexEncode(hash)}, {"sighash", HexEncode(sighash)}});
 }
 
-Answer SignTx(const Json& in) {
+Answer ZcashSignTx(const Json& in) {
     BASE_ASSIGN_OR_RETURN(SigningCase signing, SigningCaseIn(in));
     signing.transaction.version =
         in.at("version").get<int>() == 4 ? utxo::kZcashVersion4 : utxo::kZcashVersion5;
@@ -229,12 +229,12 @@ std::span<const Operation> ZcashOperations() {
     static constexpr auto table = std::to_array<Operation>({
         {"zcash.address", ParseAddress},
         {"zcash.encode_address", EncodeAddress},
-        {"zcash.hd_address", HdAddress},
+        {"zcash.hd_address", ZcashHdAddress},
         {"zcash.unified_address", UnifiedAddress},
         {"zcash.sighash_v4", SighashV4},
         {"zcash.v5", V5},
         {"zcash.v5_parts", V5Parts},
-        {"zcash.sign_tx", SignTx},
+        {"zcash.sign_tx", ZcashSignTx},
         {"zcash.txid_v4", TxIdV4},
         {"zcash.fee_zip317", Fee},
         {"zcash.branch_id", BranchId},
