@@ -83,7 +83,7 @@ class EvmJudge extends Judge {
     }
   }
 
-  // An epoch; two of them make a block final.
+  // Two epochs, of one slot each on the devnet: what was mined is final then.
   hurry() {
     return this.provider.send('anvil_mine', ['0x2']);
   }
