@@ -28,7 +28,7 @@ exec_with_own_environment() {
         [ -n "${!name:-}" ] && pairs+=("$name=${!name}")
         name=${name}_FILE
         [ -n "${!name:-}" ] && pairs+=("$name=${!name}")
-    done < <("$BIN/$service" --config-names)
+    done <<<"$("$BIN/$service" --config-names)"
     pairs+=("MTLS_DIR=${MTLS_DIR:-$VAR/certs/$service}" "PATH=/usr/bin:/bin" "TZ=UTC")
     [ -z "${PLATFORM_CRASH_AT:-}" ] || pairs+=("PLATFORM_CRASH_AT=$PLATFORM_CRASH_AT")
     exec env -i "${pairs[@]}" "$BIN/$service" "$@"
