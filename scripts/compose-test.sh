@@ -44,6 +44,18 @@ typed() {
     "$@" >"$LOG/typed.log" 2>&1 || { cat "$LOG/typed.log" >&2; die "failed: $*"; }
 }
 
+# Debian's engine at times still counts a container that it has just removed, and keeps its network for a moment.
+typed_down() {
+    local tries=0
+    until "$@" >"$LOG/typed.log" 2>&1; do
+        if ! grep -q 'has active endpoints' "$LOG/typed.log" || [ $((tries += 1)) -ge 3 ]; then
+            cat "$LOG/typed.log" >&2
+            die "failed: $*"
+        fi
+        sleep 2
+    done
+}
+
 # The same for what goes on until it is interrupted.
 followed() {
     local status=0
@@ -147,12 +159,12 @@ secret_values() { sed -nE 's/^[A-Z0-9_]*(PASSWORD|SECRET|KEY)=(.{16,})$/\2/p' .e
 
 second_compose() {
     step "docker compose $(docker compose version --short): down, up, the data is kept"
-    typed docker-compose down
+    typed_down docker-compose down
     typed docker compose build
     typed docker compose up -d postgres redis
     typed docker compose up -d
     smoke
-    typed docker compose down
+    typed_down docker compose down
 }
 
 set_variable() { sed -i "s|^$1=.*|$1=$2|" .env; }
@@ -174,7 +186,7 @@ remedies() {
     set_variable POSTGRES_PASSWORD "$(random_hex 16)"
     LOOK_AT=migrate refused 'its volume has an old password' 'put the former POSTGRES_PASSWORD back' 'docker-compose down --volumes' -- docker-compose up -d
     cp "$VAR/env.good" .env
-    typed docker-compose down
+    typed_down docker-compose down
     python3 -m http.server --bind 127.0.0.1 "$PORT" >/dev/null 2>&1 &
     holder=$!
     wait_until 10 curl -fsS -o /dev/null "$URL"
