@@ -187,6 +187,7 @@ password_too_long | 422 | Password too long | Passwords have at most 72 bytes. |
 paused | 403 | Paused | Sending is paused for you, this wallet or this chain. | Resume it, or ask an administrator.
 pending_tx | 409 | Transaction pending | The wallet has a transaction on its way. | Wait until it is final.
 permit_refused | 403 | Permits are not signed | The typed data would let somebody take tokens without a transaction of yours, and no limit would count it. | Pay with a send, or approve an exact amount by a transaction.
+pin_moved | 503 | Final block moved | The final block that the chain is compared with was moved while its node was asked. | Repeat.
 plan_changed | 422 | Plan changed | The digest is not that of the plan as it stands. | Read the plan again and approve that.
 policy_denied | 403 | Denied by policy | Your spending policy forbids this payment. | Change the payment, or the policy with its waiting time.
 possible_duplicate | 409 | Possibly a duplicate | The same payment was just made; its id is given. | If it is meant twice, repeat with allow_duplicate: true.

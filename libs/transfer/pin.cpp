@@ -61,6 +61,23 @@ std::string ChangedText(std::uint64_t height) {
            "cryptoctl final-block accept";
 }
 
+// The node has another block in the place of the pin. While it was asked, an administrator may have
+// accepted that block, or another replica may have moved the pin on: then nothing is known.
+base::Result<> StopUnlessMoved(pg::Pool& pool, const std::string& network, const Pin& judged) {
+    return pg::Transact(pool, [&](pg::Tx& tx) -> base::Result<> {
+        BASE_ASSIGN_OR_RETURN(const auto row,
+                              tx.One("SELECT final_height = $2 AND final_hash = $3 AS same "
+                                     "FROM chain_pins WHERE network = $1 FOR UPDATE",
+                                     network,
+                                     judged.final_height,
+                                     judged.final_hash));
+        if (!row.Get<bool>("same")) {
+            return base::Unavailable("pin_moved", "the pin was moved while the node was asked");
+        }
+        return StopSends(tx, network, ChangedText(judged.final_height));
+    });
+}
+
 }  // namespace
 
 base::Result<> CheckPin(chain::Chain& chain, pg::Pool& pool) {
@@ -81,10 +98,8 @@ base::Result<> CheckPin(chain::Chain& chain, pg::Pool& pool) {
     }
     BASE_ASSIGN_OR_RETURN(const auto block, chain.GetBlock(pin.final_height));
     if (block.hash != pin.final_hash) {
-        const std::string what = ChangedText(pin.final_height);
-        BASE_RETURN_IF_ERROR(
-            pg::Transact(pool, [&](pg::Tx& tx) { return StopSends(tx, network, what); }));
-        return base::FailedPrecondition("final_block_changed", what)
+        BASE_RETURN_IF_ERROR(StopUnlessMoved(pool, network, pin));
+        return base::FailedPrecondition("final_block_changed", ChangedText(pin.final_height))
             .Remedy("see cryptoctl final-block show");
     }
     return Advance(pool, network, now);

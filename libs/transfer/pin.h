@@ -14,7 +14,8 @@ namespace transfer {
 // Errors: `wrong_network`: the node is of another chain, or of one that began anew;
 // `final_block_changed`: a block that was final is not on the node's main chain. The latter also
 // stops all sends of the network until an administrator accepts the node's block (final_block.h).
-// Else the chain's own errors: nothing is known.
+// `pin_moved` (an administrator or another replica was faster) and the chain's own errors: nothing
+// is known.
 [[nodiscard]] base::Result<> CheckPin(chain::Chain& chain, pg::Pool& pool);
 
 // The follower has read blocks up to its newest one, of which all to `final_height` are final: the

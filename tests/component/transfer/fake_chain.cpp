@@ -421,11 +421,16 @@ base::Result<chain::Head> FakeChain::GetHead() {
 
 base::Result<chain::Block> FakeChain::GetBlock(std::uint64_t height) {
     BASE_RETURN_IF_ERROR(Reachable());
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (height >= blocks_.size()) {
         return base::NotFound("unknown_block", "no such block");
     }
-    return blocks_[height].header;
+    const chain::Block block = blocks_[height].header;
+    lock.unlock();
+    if (const auto meanwhile = std::exchange(while_block_is_read, nullptr)) {
+        meanwhile();
+    }
+    return block;
 }
 
 base::Result<chain::Account> FakeChain::GetAccount(const std::string& address) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -75,6 +76,8 @@ public:
     [[nodiscard]] std::size_t mempool_size();
 
     Fault fault;
+    // What happens elsewhere while the answer of GetBlock is on its way.
+    std::function<void()> while_block_is_read;
 
     [[nodiscard]] const chain::Parameters& parameters() const override { return parameters_; }
 

@@ -231,6 +231,20 @@ TEST_F(FinalBlockTest, OnlyAnAcceptedBlockOfTheNodeOpensSends) {
     world.CheckInvariants();
 }
 
+TEST_F(FinalBlockTest, AnAcceptedBlockIsNotAccusedByAComparisonThatBeganBefore) {
+    const auto paid = world.Payment("0xbob", 500);
+    ASSERT_TRUE(world.Accept(paid));
+    End(paid);
+    Lose(paid);
+    const std::string hash = Look().node->hash;
+    Accepted(hash);
+    world.chain.while_block_is_read = [&] { EXPECT_EQ(Adopt(hash), ""); };
+    EXPECT_EQ(transfer::CheckPin(world.chain, *world.pool).error().reason, "pin_moved");
+    EXPECT_EQ(Look().stopped_reason, "");
+    EXPECT_TRUE(transfer::CheckPin(world.chain, *world.pool));
+    EXPECT_TRUE(world.Accept(world.Payment("0xeve", 500)));
+}
+
 TEST_F(FinalBlockTest, AReorgAboveThePinIsNone) {
     const auto paid = world.Payment("0xbob", 500);
     ASSERT_TRUE(world.Accept(paid));
