@@ -45,8 +45,9 @@ std::string Describe(const Variable& row) {
         case Type::kList:
             return "list, separated by commas";
         case Type::kAddress:
-            return row.accepts.empty() ? "host:port or unix:/path"
-                                       : "host:port, unix:/path or " + std::string(row.accepts);
+            return row.accepts.empty() ? "host:port, ipv4:address:port,... or unix:/path"
+                                       : "host:port, ipv4:address:port,..., unix:/path or " +
+                                             std::string(row.accepts);
         case Type::kPath:
             return "path";
         case Type::kSecret:

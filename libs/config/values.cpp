@@ -41,6 +41,28 @@ base::Error BadUrl(std::string detail) {
     return base::InvalidArgument("bad_url", std::move(detail));
 }
 
+base::Error BadAddress(std::string detail) {
+    return base::InvalidArgument("bad_address", std::move(detail))
+        .Remedy("write host:port, ipv4:address:port,address:port or unix:/absolute/path");
+}
+
+base::Result<void> CheckHostAndPort(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) {
+        return BadAddress("has no host or no port");
+    }
+    const std::string_view host = text.substr(0, colon);
+    if (host.find(':') != std::string_view::npos &&
+        !(host.starts_with('[') && host.ends_with(']'))) {
+        return BadAddress("has an IPv6 host without brackets");
+    }
+    if (host.find('/') != std::string_view::npos ||
+        !base::ParseUnsigned<std::uint32_t>(text.substr(colon + 1), kPortMax)) {
+        return BadAddress("has a port that is not a number up to 65535");
+    }
+    return {};
+}
+
 }  // namespace
 
 base::Result<milliseconds> ParseDuration(std::string_view text) {
@@ -120,30 +142,23 @@ base::Result<void> CheckUrl(std::string_view text, std::string_view schemes) {
 
 base::Result<void> CheckAddress(std::string_view text) {
     constexpr std::string_view kUnix = "unix:";
+    constexpr std::string_view kIpv4 = "ipv4:";
     constexpr std::size_t kUnixPathMax = 107;  // sockaddr_un::sun_path without its NUL
-    const auto bad = [](std::string detail) {
-        return base::InvalidArgument("bad_address", std::move(detail))
-            .Remedy("write host:port or unix:/absolute/path");
-    };
     if (text.starts_with(kUnix)) {
         const std::string_view path = text.substr(kUnix.size());
         if (!path.starts_with('/') || path.size() > kUnixPathMax) {
-            return bad("needs an absolute socket path of at most 107 characters");
+            return BadAddress("needs an absolute socket path of at most 107 characters");
         }
         return {};
     }
-    const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos || colon == 0) {
-        return bad("has no host or no port");
+    if (!text.starts_with(kIpv4)) {
+        return CheckHostAndPort(text);
     }
-    const std::string_view host = text.substr(0, colon);
-    if (host.find(':') != std::string_view::npos &&
-        !(host.starts_with('[') && host.ends_with(']'))) {
-        return bad("has an IPv6 host without brackets");
-    }
-    if (host.find('/') != std::string_view::npos ||
-        !base::ParseUnsigned<std::uint32_t>(text.substr(colon + 1), kPortMax)) {
-        return bad("has a port that is not a number up to 65535");
+    for (const std::string_view one : base::Split(text.substr(kIpv4.size()), ',')) {
+        BASE_RETURN_IF_ERROR(CheckHostAndPort(one));
+        if (one.find_first_not_of("0123456789.:") != std::string_view::npos) {
+            return BadAddress("has an address after ipv4: that is not of four numbers");
+        }
     }
     return {};
 }

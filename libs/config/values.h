@@ -29,7 +29,8 @@ namespace config {
 // by commas). The detail never repeats the text. Errors: `bad_url`.
 [[nodiscard]] base::Result<void> CheckUrl(std::string_view text, std::string_view schemes);
 
-// "host:port", "[::1]:port" or "unix:/absolute/path". Errors: `bad_address`.
+// "host:port", "[::1]:port", "ipv4:10.0.0.1:port,10.0.0.2:port" or "unix:/absolute/path". Errors:
+// `bad_address`.
 [[nodiscard]] base::Result<void> CheckAddress(std::string_view text);
 
 // The URL without user, password, path and query: what a log or an error may show.

@@ -17,7 +17,7 @@ enum class Type {
     kUrl,       // its scheme is one of `accepts`
     kUrlList,   // the same, separated by commas, at least one
     kList,      // texts, separated by commas
-    kAddress,   // host:port or unix:/path; the word in `accepts` stands for none
+    kAddress,   // see CheckAddress; the word in `accepts` stands for none
     kPath,
     // Secrets: also as NAME_FILE, never shown, forgotten by the environment once read.
     kSecret,        // what another party issued: any text

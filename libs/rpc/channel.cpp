@@ -47,8 +47,9 @@ grpc::ChannelArguments Arguments() {
 
 base::Result<std::shared_ptr<const Peer>> Peer::Make(PeerOptions options, Observer observer) {
     BASE_ASSIGN_OR_RETURN(const auto credentials, ClientTls(options.mtls_dir, options.service));
-    const bool unix_socket = options.address.starts_with("unix:");
-    const std::string target = unix_socket ? options.address : "dns:///" + options.address;
+    const bool named =
+        !options.address.starts_with("unix:") && !options.address.starts_with("ipv4:");
+    const std::string target = (named ? "dns:///" : "") + options.address;
     auto channel = grpc::CreateCustomChannel(target, credentials, Arguments());
     return std::shared_ptr<const Peer>(
         new Peer(std::move(options.service), std::move(channel), observer));

@@ -16,7 +16,9 @@ namespace rpc {
 
 struct PeerOptions {
     std::string service;  // whose identity the server must have: "wallet-manager"
-    std::string address;  // "host:port" (all addresses of the name take turns) or "unix:/path"
+    // "host:port" (all addresses of the name take turns), "ipv4:10.0.0.1:port,10.0.0.2:port" (these
+    // do) or "unix:/path"
+    std::string address;
     std::filesystem::path mtls_dir;
 };
 

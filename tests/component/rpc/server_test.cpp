@@ -1,10 +1,13 @@
 // The server as a whole: registration, addresses, health, reflection, drain.
+#include <array>
 #include <chrono>
 #include <future>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <gtest/gtest.h>
+#include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "component/rpc/echo_service.h"
@@ -84,6 +87,49 @@ TEST(Server, TakesAFreePortAndRefusesATakenOne) {
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().reason, "address_in_use");
     EXPECT_FALSE(started.error().remedy.empty());
+}
+
+TEST(Server, SeveralAddressesTakeTurns) {
+    Telemetry client_side;
+    std::array<Telemetry, 2> telemetry;
+    std::array<EchoService, 2> services;
+    std::array<std::unique_ptr<rpc::Server>, 2> servers;
+    std::string address = "ipv4:";
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        servers[i] = std::make_unique<rpc::Server>(Listen("127.0.0.1:0"), telemetry[i].observer());
+        servers[i]->Add(services[i]);
+        ASSERT_TRUE(servers[i]->Start());
+        address +=
+            (i == 0 ? "" : ",") + std::string("127.0.0.1:") + std::to_string(servers[i]->port());
+    }
+    const auto peer =
+        rpc::Peer::Make({"price-service", address, support::DevCerts() / "api-gateway"},
+                        client_side.observer())
+            .value();
+    const rpc::Client<Generated> client(peer);
+    const auto answered = [](const Telemetry& side) {
+        return side.Metrics().find(
+                   "grpc_server_handled_total{code=\"OK\","
+                   "method=\"/platform.test.v1.EchoService/Echo\"} 0") == std::string::npos;
+    };
+    EXPECT_FALSE(answered(telemetry[0]) || answered(telemetry[1]));
+
+    // The second connection may stand a little later than the first.
+    for (int call = 0; call < 500 && !(answered(telemetry[0]) && answered(telemetry[1])); ++call) {
+        ASSERT_TRUE(client.Call(&Stub::Echo, EchoRequest(), rpc::Context()));
+        std::this_thread::sleep_for(milliseconds(10));
+    }
+
+    EXPECT_TRUE(answered(telemetry[0]) && answered(telemetry[1]));
+    // One that is gone is left out.
+    servers[0]->Drain(milliseconds(0));
+    EXPECT_TRUE(peer->WaitConnected(milliseconds(5'000)));
+    int failed = 0;
+    for (int call = 0; call < 10; ++call) {
+        failed += client.Call(&Stub::Echo, EchoRequest(), rpc::Context()) ? 0 : 1;
+    }
+    EXPECT_LE(failed, 1);
+    EXPECT_TRUE(peer->WaitIdle(milliseconds(5'000)));
 }
 
 class Incomplete final : public rpc::Service<Generated> {

@@ -85,11 +85,27 @@ TEST(Url, RedactsAllButSchemeAndHost) {
 }
 
 TEST(Address, TakesHostPortAndUnixPaths) {
-    for (const char* text : {"127.0.0.1:9001", "localhost:0", "[::1]:9001", "unix:/run/a.sock"}) {
+    for (const char* text : {"127.0.0.1:9001",
+                             "localhost:0",
+                             "[::1]:9001",
+                             "unix:/run/a.sock",
+                             "ipv4:10.0.0.1:9002",
+                             "ipv4:10.0.0.1:9002,127.0.0.1:9012"}) {
         EXPECT_TRUE(config::CheckAddress(text)) << text;
     }
-    for (const char* text :
-         {"", "localhost", ":9001", "::1:9001", "a:65536", "a:x", "unix:a.sock", "http://a:1"}) {
+    for (const char* text : {"",
+                             "localhost",
+                             ":9001",
+                             "::1:9001",
+                             "a:65536",
+                             "a:x",
+                             "unix:a.sock",
+                             "http://a:1",
+                             "ipv4:",
+                             "ipv4:localhost:1",
+                             "ipv4:10.0.0.1",
+                             "ipv4:10.0.0.1:1,",
+                             "10.0.0.1:1,10.0.0.2:1"}) {
         EXPECT_FALSE(config::CheckAddress(text)) << text;
     }
     EXPECT_FALSE(config::CheckAddress("unix:/" + std::string(107, 'a')));
