@@ -51,7 +51,7 @@ async function round({ stack, provider, proxies, replica }, seed) {
 }
 
 let stack;
-let twin;
+let replica;
 let violations = 0;
 const proxies = [];
 try {
@@ -61,14 +61,13 @@ try {
   const provider = connect(stack.node);
   stack.env.ETH_RPC_URL = proxies.map((proxy) => proxy.url).join(',');
   await stack.script('up', '--no-build', '--no-smoke', '--restart', 'ethereum-service');
-  if (values.replicas === '2') twin = await startReplica(stack);
+  if (values.replicas === '2') replica = await startReplica(stack);
   for (let index = 0; index < Number(values.rounds); ++index) {
-    violations += await round({ stack, provider, proxies, replica: twin?.replica }, Number(values.seed) + index);
+    violations += await round({ stack, provider, proxies, replica }, Number(values.seed) + index);
   }
   provider.destroy();
 } finally {
-  twin?.replica.stop();
-  await twin?.balancer.stop();
+  replica?.stop();
   await stack?.stop();
   await Promise.all(proxies.map((proxy) => proxy.stop()));
 }

@@ -1,7 +1,6 @@
-// A second daemon of a chain on the same wallets, and the balancer that callers see instead of both.
+// A second daemon of a chain on the same wallets.
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import net from 'node:net';
 import { join } from 'node:path';
 import { root, sleep } from '../integration/support/stack.mjs';
 import { freePort } from '../support/free_port.mjs';
@@ -48,56 +47,11 @@ export class Replica {
   }
 }
 
-// Spreads connections over the ports in turn and cuts them now and then, so that both are called.
-export class Balancer {
-  connections = new Set();
-  next = 0;
-
-  static async start(ports) {
-    const balancer = new Balancer();
-    balancer.ports = ports;
-    balancer.server = net.createServer((socket) => balancer.join(socket));
-    await new Promise((resolve) => balancer.server.listen(0, '127.0.0.1', resolve));
-    balancer.address = `127.0.0.1:${balancer.server.address().port}`;
-    balancer.timer = setInterval(() => balancer.cut(), 3_000);
-    return balancer;
-  }
-
-  join(socket) {
-    const upstream = net.connect(this.ports[this.only ?? this.next++ % this.ports.length], '127.0.0.1');
-    const pair = [socket, upstream];
-    this.connections.add(pair);
-    const end = () => {
-      for (const side of pair) side.destroy();
-      this.connections.delete(pair);
-    };
-    for (const side of pair) side.on('error', end).on('close', end);
-    socket.pipe(upstream).pipe(socket);
-  }
-
-  // All calls go to one of the ports from now on; undefined: to each in turn again.
-  turnTo(index) {
-    this.only = index;
-    this.cut();
-  }
-
-  cut() {
-    for (const [socket] of this.connections) socket.destroy();
-  }
-
-  stop() {
-    clearInterval(this.timer);
-    this.cut();
-    return new Promise((resolve) => this.server.close(resolve));
-  }
-}
-
-// Callers reach two daemons through a balancer that cuts connections now and then.
+// Callers reach both daemons in turn.
 export async function startReplica(stack, env, service = 'ethereum-service') {
   const replica = await Replica.start(stack, service, env);
-  const first = Number(stack.service(service).grpc.split(':').pop());
-  const balancer = await Balancer.start([first, replica.grpc]);
-  stack.env[`${service.replace('-', '_').toUpperCase()}_ADDRESS`] = balancer.address;
-  for (const service of ['wallet-manager', 'api-gateway']) await stack.script('up', '--no-build', '--no-smoke', '--restart', service);
-  return { replica, balancer };
+  stack.env[`${service.replace('-', '_').toUpperCase()}_ADDRESS`] =
+    `ipv4:${stack.service(service).grpc},127.0.0.1:${replica.grpc}`;
+  for (const caller of ['wallet-manager', 'api-gateway']) await stack.script('up', '--no-build', '--no-smoke', '--restart', caller);
+  return replica;
 }
