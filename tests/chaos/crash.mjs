@@ -79,7 +79,7 @@ class Ground {
 
   // One at a time: two would start a daemon twice. Once more where a daemon died while it started.
   up() {
-    const up = () => this.stack.up();
+    const up = () => this.stack.revive();
     this.upping = this.upping.catch(() => {}).then(up).catch(up);
     return this.upping;
   }

@@ -11,6 +11,14 @@ const run = promisify(execFile);
 
 const LIMITS = ['OPEN', 'AUTH', 'READ', 'WRITE', 'SEND', 'ADMIN'];
 
+// "$1" is the folder of the scripts.
+const REVIVE = `set -euo pipefail
+. "$1/lib/common.sh"
+for part in environment data devnet services; do . "$1/lib/$part.sh"; done
+open_stack
+for service in "\${SERVICES[@]}"; do start_service "$service"; done
+wait_ready 60 "\${SERVICES[@]}"`;
+
 export class Stack {
   // extra: environment of this stack, such as DEVNET_SLOTS_IN_AN_EPOCH.
   static async start(extra = {}) {
@@ -51,6 +59,11 @@ export class Stack {
     this.api = this.service('api-gateway').http;
     this.node = this.nodeOf('ethereum');
     return printed;
+  }
+
+  // Starts the daemons that have ended and nothing else, for a tenth of what `up` costs.
+  async revive() {
+    await run('bash', ['-c', REVIVE, 'bash', join(root, 'scripts')], { env: this.env });
   }
 
   service(name) {
