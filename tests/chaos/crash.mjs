@@ -151,10 +151,12 @@ async function run(ground, { point, service, scenario, seed }) {
     },
   };
   try {
+    // The recipients are new: no block before has a payment to them.
+    const from = await ground.judge.height();
     const orders = await scenarios[scenario](context);
     await died;
     const user = await (['approve', 'deny'].includes(scenario) ? context.approvingUser() : context.user());
-    for (const order of orders) await check(ground, user, order);
+    for (const order of orders) await check(ground, user, order, from);
   } catch (error) {
     ground.users.clear();
     ground.disarm();
@@ -176,9 +178,9 @@ async function ended({ stack, judge }, user, id) {
   throw new Error(`STUCK: ${JSON.stringify(last)}`);
 }
 
-async function check(ground, user, { id, to, paid }) {
+async function check(ground, user, { id, to, paid }, from) {
   const view = await ended(ground, user, id);
-  const count = (await ground.judge.paymentsTo(to)).length;
+  const count = (await ground.judge.paymentsTo(to, from)).length;
   const told = view.status === 'final' ? 1 : 0;
   const text = `${count} payments, the view says ${view.status} ${view.reason}`;
   if (count > 1) throw new Error(`DUPLICATE: ${text}`);
