@@ -170,10 +170,6 @@ public:
             !(found->wallet == replacement.wallet)) {
             return UnknownIntent();
         }
-        if (!core_.chain.parameters().replaceable && !IsUnsigned(found->state)) {
-            return base::FailedPrecondition(
-                "not_replaceable", "this network does not replace a transaction that was sent");
-        }
         State state = found->state;
         if (IsUnsigned(state)) {
             BASE_ASSIGN_OR_RETURN(state, StopUnsigned(replacement, wait));
@@ -189,6 +185,10 @@ public:
         }
         if (IsUnsigned(state)) {
             return Get(replacement.intent.ToString());  // the wait is over; the Void goes on
+        }
+        if (!core_.chain.parameters().replaceable) {
+            return base::FailedPrecondition(
+                "not_replaceable", "this network does not replace a transaction that was sent");
         }
         return ReplaceSigned(replacement, wait);
     }

@@ -69,6 +69,16 @@ protected:
         ASSERT_TRUE(accepted) << accepted.error().detail;
     }
 
+    [[nodiscard]] base::Result<transfer::Payment> Replace(const transfer::NewIntent& intent,
+                                                          chain::AttemptKind kind) {
+        transfer::Replacement replacement;
+        replacement.intent = intent.id;
+        replacement.user = intent.user;
+        replacement.wallet = wallet_;
+        replacement.kind = kind;
+        return engine_->Replace(replacement, World::NoWait());
+    }
+
     // The follower has read up to this block.
     void FollowTo(std::uint64_t height) {
         Sql("INSERT INTO follower_blocks (network, height, hash, parent_hash) VALUES "
@@ -292,15 +302,24 @@ TEST_F(Expiry, ASpeedUpAndACancelAreRefused) {
     Accept(intent);
     ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "SUBMITTED"; }, false));
     for (const auto kind : {chain::AttemptKind::kSpeedUp, chain::AttemptKind::kCancel}) {
-        transfer::Replacement replacement;
-        replacement.intent = intent.id;
-        replacement.user = intent.user;
-        replacement.wallet = wallet_;
-        replacement.kind = kind;
-        const auto answer = engine_->Replace(replacement, World::NoWait());
+        const auto answer = Replace(intent, kind);
         ASSERT_FALSE(answer);
         EXPECT_EQ(answer.error().reason, "not_replaceable");
     }
+    chain_.SetDropping(false);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "FINAL"; }));
+    EXPECT_EQ(Replace(intent, chain::AttemptKind::kCancel).error().reason, "already_confirmed");
+}
+
+TEST_F(Expiry, ACancelBeforeTheSignatureMayBeRepeated) {
+    const auto intent = Payment(100);
+    Accept(intent);
+    ASSERT_TRUE(Replace(intent, chain::AttemptKind::kCancel));
+    ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "REJECTED"; }));
+    const auto again = Replace(intent, chain::AttemptKind::kCancel);
+    ASSERT_TRUE(again) << again.error().reason;
+    EXPECT_EQ(again->state, "REJECTED");
+    EXPECT_EQ(chain_.PaymentsTo("bob"), 0U);
 }
 
 }  // namespace
