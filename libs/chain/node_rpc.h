@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -20,6 +22,12 @@ public:
     // `code`, `upstream` = its message, cut to 300 characters).
     [[nodiscard]] virtual base::Result<nlohmann::json> Call(std::string_view method,
                                                             nlohmann::json parameters) = 0;
+
+    // The same call to each of the nodes, for what must not rest on one node's word.
+    [[nodiscard]] virtual std::vector<base::Result<nlohmann::json>> CallEach(
+        std::string_view method, nlohmann::json parameters) {
+        return {Call(method, std::move(parameters))};
+    }
 };
 
 }  // namespace chain

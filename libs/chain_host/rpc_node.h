@@ -38,6 +38,17 @@ public:
         return net::JsonRpcClient::ResultOf(std::move(reply));
     }
 
+    [[nodiscard]] std::vector<base::Result<nlohmann::json>> CallEach(
+        std::string_view method, nlohmann::json parameters) override {
+        std::vector<base::Result<nlohmann::json>> answers;
+        for (std::size_t node = 0; node < client_.node_count(); ++node) {
+            auto reply = client_.AskNode(node, {std::string(method), parameters});
+            answers.push_back(reply ? net::JsonRpcClient::ResultOf(std::move(*reply))
+                                    : base::Result<nlohmann::json>(reply.error()));
+        }
+        return answers;
+    }
+
     [[nodiscard]] std::vector<net::NodeHealth> Health() const { return client_.Health(); }
 
 private:

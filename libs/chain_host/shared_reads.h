@@ -10,6 +10,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "chain/node_rpc.h"
@@ -29,6 +31,12 @@ public:
     // Errors are shared with those who wait for the same answer, and not kept.
     [[nodiscard]] base::Result<nlohmann::json> Call(std::string_view method,
                                                     nlohmann::json parameters) override;
+
+    // Never shared.
+    [[nodiscard]] std::vector<base::Result<nlohmann::json>> CallEach(
+        std::string_view method, nlohmann::json parameters) override {
+        return node_.CallEach(method, std::move(parameters));
+    }
 
 private:
     using Clock = std::chrono::steady_clock;

@@ -78,6 +78,13 @@ base::Result<chain::Account> EvmChain::GetAccount(const std::string& address) {
     return account;
 }
 
+base::Result<std::uint64_t> EvmChain::ConfirmedCount(const std::string& address) {
+    BASE_ASSIGN_OR_RETURN(const Address owner, Address::Parse(address));
+    BASE_ASSIGN_OR_RETURN(const chain::Block newest, parts_->NewestBlock());
+    BASE_ASSIGN_OR_RETURN(const chain::Block final, parts_->FinalBlock(newest));
+    return parts_->node.LeastCount(owner, TagOf(final.height));
+}
+
 base::Result<chain::Balance> EvmChain::GetBalance(const std::string& address,
                                                   const money::Asset& asset) {
     BASE_ASSIGN_OR_RETURN(const Address owner, Address::Parse(address));

@@ -58,6 +58,7 @@ public:
     [[nodiscard]] base::Result<chain::Head> GetHead() override;
     [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;
     [[nodiscard]] base::Result<chain::Account> GetAccount(const std::string& address) override;
+    [[nodiscard]] base::Result<std::uint64_t> ConfirmedCount(const std::string& address) override;
     [[nodiscard]] base::Result<chain::Balance> GetBalance(const std::string& address,
                                                           const money::Asset& asset) override;
     [[nodiscard]] base::Result<chain::Token> GetToken(const std::string& contract) override;

@@ -1,5 +1,6 @@
 #include "evm/node_client.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -68,6 +69,23 @@ base::Result<std::uint64_t> NodeClient::Count(const Address& address, const Bloc
         const Json answer,
         node_.Call("eth_getTransactionCount", Json::array({address.ToString(), tag})));
     return ReadQuantity64(answer, "transaction count");
+}
+
+base::Result<std::uint64_t> NodeClient::LeastCount(const Address& address,
+                                                   const BlockTag& tag) const {
+    const auto answers =
+        node_.CallEach("eth_getTransactionCount", Json::array({address.ToString(), tag}));
+    std::vector<std::uint64_t> counts;
+    for (const auto& answer : answers) {
+        if (answer) {
+            BASE_ASSIGN_OR_RETURN(const auto count, ReadQuantity64(*answer, "transaction count"));
+            counts.push_back(count);
+        }
+    }
+    if (counts.size() < std::min<std::size_t>(answers.size(), 2)) {
+        return base::Unavailable("node_unavailable", "fewer than two nodes answered");
+    }
+    return *std::min_element(counts.begin(), counts.end());
 }
 
 base::Result<bool> NodeClient::HasCode(const Address& address) const {

@@ -46,6 +46,9 @@ public:
                                                        const BlockTag& tag) const;
     [[nodiscard]] base::Result<std::uint64_t> Count(const Address& address,
                                                     const BlockTag& tag) const;
+    // The least of what the nodes answer. Errors: fewer than two of several do.
+    [[nodiscard]] base::Result<std::uint64_t> LeastCount(const Address& address,
+                                                         const BlockTag& tag) const;
     [[nodiscard]] base::Result<bool> HasCode(const Address& address) const;
     [[nodiscard]] base::Result<base::Bytes> Read(const Call& call,
                                                  const Address& from,

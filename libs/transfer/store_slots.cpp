@@ -69,15 +69,15 @@ struct NonceColumns {
         for (const NonceLook& look : looks) {
             addresses.push_back(look.native.address);
             wallets.push_back(look.native.wallet);
-            counts.push_back(look.counts.final_count);
+            counts.push_back(look.adopted);
             floors.push_back(std::max(look.counts.final_count, look.counts.newest_count));
         }
     }
 };
 
-// Nonces that the chain's count has passed and nobody here has used: a foreign transaction, or a
-// node that lied. They are written down as free, so that where it was a lie they are used or filled
-// once the true count shows.
+// Nonces that the chain's count has passed and nobody here has used: a foreign transaction, or
+// nodes that lied. They are written down as free, so that where it was a lie they are used or
+// filled once the true count shows.
 base::Result<> RecordSkipped(pg::Tx& tx, const std::string& network, const NonceColumns& columns) {
     BASE_RETURN_IF_ERROR(
         tx.Exec("INSERT INTO nonce_slots (network, from_address, nonce, wallet_id, used_by) "

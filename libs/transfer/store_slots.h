@@ -38,12 +38,13 @@ struct AccountLook {
 
 struct NonceBook {
     std::vector<std::uint64_t> freed;  // ascending, none that the chain has used
-    std::uint64_t next = 0;            // max(final count, highest reserved + 1)
+    std::uint64_t next = 0;            // max(adopted, highest reserved + 1)
 };
 
 struct NonceLook {
     AccountKey native;
-    chain::Account counts;  // as the chain says
+    chain::Account counts;      // as the chain says
+    std::uint64_t adopted = 0;  // the part of the final count that is believed
 };
 
 // In the order of the looks; call under the locks of the native accounts. `limit` freed nonces at

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -67,6 +69,8 @@ struct Wallet {
     Batch* batch = nullptr;
     std::vector<BatchItem*> items;
     base::Result<Observation> seen = Observation();
+    // Asked for where the final count is above our own record.
+    std::optional<std::uint64_t> confirmed_count{};
     Purse purse{};
     NonceBook book{};
 
@@ -97,6 +101,7 @@ struct Decision {
     std::vector<Waiting> waiting;
     std::vector<std::pair<base::IntentId, base::Error>> refused;
     std::vector<base::IntentId> outdated;  // their coins serve others: priced again at once
+    std::set<base::WalletId> unproven;     // left out until the final count is confirmed
 };
 
 // Chooses nonces and places holds. Everything it reads is locked by this transaction.
@@ -113,6 +118,11 @@ public:
             if (!wallet.seen) {
                 continue;
             }
+            if (!wallet.confirmed_count && IsForeign(wallet) &&
+                wallet.seen->account.final_count > wallet.book.next) {
+                decision_.unproven.insert(wallet.batch->wallet);
+                continue;
+            }
             for (const BatchItem* item : wallet.items) {
                 if (stopped) {
                     Wait(item->intent, "sends_stopped", *stopped);
@@ -120,7 +130,7 @@ public:
                     Wait(item->intent,
                          "foreign_transaction",
                          "the chain counts transactions of this address that are not ours; "
-                         "waiting until they are final");
+                         "waiting until they are final for two nodes");
                 } else {
                     BASE_RETURN_IF_ERROR(ReserveOne(wallet, item->intent));
                 }
@@ -168,7 +178,11 @@ private:
         std::vector<Wallet*> owners;
         for (Wallet& wallet : wallets) {
             if (wallet.seen) {
-                looks.push_back({wallet.Key(core_.network, ""), wallet.seen->account});
+                const chain::Account& account = wallet.seen->account;
+                looks.push_back(
+                    {wallet.Key(core_.network, ""),
+                     account,
+                     std::min(account.final_count, wallet.confirmed_count.value_or(0))});
                 owners.push_back(&wallet);
             }
         }
@@ -183,11 +197,13 @@ private:
         return core_.chain.parameters().slot == chain::SlotKind::kNonce;
     }
 
-    // A count above our own record that is not final yet is a foreign transaction, or a lie.
+    // A count above our own record that is not final, or not confirmed, is a foreign transaction or
+    // a lie.
     [[nodiscard]] bool IsForeign(const Wallet& wallet) const {
         const chain::Account& account = wallet.seen->account;
-        return CountsNonces() && (account.newest_count > wallet.book.next ||
-                                  account.pending_count > wallet.book.next);
+        return CountsNonces() &&
+               std::max({account.final_count, account.newest_count, account.pending_count}) >
+                   wallet.book.next;
     }
 
     [[nodiscard]] base::Result<std::optional<std::string>> StoppedReason() {
@@ -303,6 +319,9 @@ void Apply(const Decision& decision, std::vector<Wallet>& wallets) {
         reserved[reservation.id] = &reservation;
     }
     for (Wallet& wallet : wallets) {
+        if (decision.unproven.count(wallet.batch->wallet) > 0) {
+            continue;
+        }
         for (BatchItem* item : wallet.items) {
             item->step = BatchItem::Step::kOut;
             if (const auto found = refused.find(item->intent.id); found != refused.end()) {
@@ -314,6 +333,22 @@ void Apply(const Decision& decision, std::vector<Wallet>& wallets) {
             }
         }
     }
+}
+
+// Those whose final count had to be asked of several nodes. Where these do not answer, nothing
+// above our own record is believed.
+std::vector<Wallet> Confirm(Core& core,
+                            const std::set<base::WalletId>& unproven,
+                            std::vector<Wallet>& wallets) {
+    std::vector<Wallet> asked;
+    for (Wallet& wallet : wallets) {
+        if (unproven.count(wallet.batch->wallet) > 0) {
+            const auto count = core.chain.ConfirmedCount(wallet.items.front()->intent.plan.from);
+            wallet.confirmed_count = count ? *count : 0;
+            asked.push_back(std::move(wallet));
+        }
+    }
+    return asked;
 }
 
 }  // namespace
@@ -338,6 +373,13 @@ base::Result<> Worker::Reserve(Batches& batches) {
             return Reserver(core_, tx).Run(wallets);
         }));
     Apply(decision, wallets);
+    std::vector<Wallet> unproven = Confirm(core_, decision.unproven, wallets);
+    if (!unproven.empty()) {
+        BASE_ASSIGN_OR_RETURN(const auto proven, core_.Fenced(LeasesOf(batches), [&](pg::Tx& tx) {
+            return Reserver(core_, tx).Run(unproven);
+        }));
+        Apply(proven, unproven);
+    }
     std::vector<base::IntentId> answered;
     for (const AwaitingHuman& entry : facts.awaiting) {
         answered.push_back(entry.id);

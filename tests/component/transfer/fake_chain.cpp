@@ -147,6 +147,11 @@ void FakeChain::LieAboutCounts(std::uint64_t more) {
     count_lie_ = more;
 }
 
+void FakeChain::SetSecondNode(bool there) {
+    const std::lock_guard lock(mutex_);
+    second_node_ = there;
+}
+
 void FakeChain::HideReceipts(bool hidden) {
     const std::lock_guard lock(mutex_);
     receipts_hidden_ = hidden;
@@ -449,6 +454,12 @@ base::Result<chain::Account> FakeChain::GetAccount(const std::string& address) {
     account.block_height = blocks_.size() - 1;
     call.Done();
     return account;
+}
+
+base::Result<std::uint64_t> FakeChain::ConfirmedCount(const std::string& address) {
+    BASE_ASSIGN_OR_RETURN(const chain::Account account, GetAccount(address));
+    const std::lock_guard lock(mutex_);
+    return account.final_count - (second_node_ ? count_lie_ : 0);
 }
 
 base::Result<chain::Balance> FakeChain::GetBalance(const std::string& address,

@@ -59,6 +59,8 @@ public:
     void SpendNonceElsewhere(const std::string& from);
     // The node says that so many more transactions of everybody are final.
     void LieAboutCounts(std::uint64_t more);
+    // Other nodes tell the truth about them.
+    void SetSecondNode(bool there);
     // The node shows its transactions without their blocks.
     void HideReceipts(bool hidden);
     void ForgetMempool();
@@ -101,6 +103,7 @@ public:
     [[nodiscard]] base::Result<chain::Head> GetHead() override;
     [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;
     [[nodiscard]] base::Result<chain::Account> GetAccount(const std::string& address) override;
+    [[nodiscard]] base::Result<std::uint64_t> ConfirmedCount(const std::string& address) override;
     [[nodiscard]] base::Result<chain::Balance> GetBalance(const std::string& address,
                                                           const money::Asset& asset) override;
     [[nodiscard]] base::Result<chain::Token> GetToken(const std::string& contract) override;
@@ -133,6 +136,7 @@ private:
     std::map<std::pair<std::string, std::uint64_t>, FakeTx> mempool_;
     bool down_ = false;
     std::uint64_t count_lie_ = 0;
+    bool second_node_ = false;
     bool receipts_hidden_ = false;
     std::uint64_t minimum_fee_ = 0;
     std::optional<chain::BroadcastResult> broadcast_answer_;

@@ -411,4 +411,21 @@ TEST(Trouble, ACountThatWasALieLeavesNoGap) {
     world.CheckInvariants();
 }
 
+TEST(Trouble, ACountThatTheOtherNodeDeniesIsNotBelieved) {
+    World world;
+    world.Boot();
+    world.chain.SetSecondNode(true);
+    world.chain.LieAboutCounts(3);
+    const auto during = world.Payment("0xbob", 200);
+    ASSERT_TRUE(world.Accept(during));
+    ASSERT_TRUE(world.RunUntil([&] { return world.Get(during).reason == "foreign_transaction"; }));
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM nonce_slots"), "0");
+    EXPECT_EQ(world.gate.signatures(), 0U);
+    world.chain.LieAboutCounts(0);
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(during) == "FINAL"; }));
+    EXPECT_EQ(world.chain.NoncesOf(world.from), std::vector<std::uint64_t>{0});
+    EXPECT_EQ(world.gate.fills(), 0U);
+    world.CheckInvariants();
+}
+
 }  // namespace transfer_test

@@ -59,6 +59,17 @@ public:
         return Default(method, parameters);
     }
 
+    // What further nodes answer to CallEach; this one answers first.
+    std::vector<std::function<Answer(std::string_view method, const Json& parameters)>> others;
+
+    std::vector<Answer> CallEach(std::string_view method, Json parameters) override {
+        std::vector<Answer> answers{Call(method, parameters)};
+        for (const auto& other : others) {
+            answers.push_back(other(method, parameters));
+        }
+        return answers;
+    }
+
     // The method answers this from now on.
     void Answers(const std::string& method, Json answer) {
         overrides[method] = [answer](const Json&) {

@@ -228,6 +228,29 @@ TEST_F(Tracking, ReadsAccounts) {
     }
 }
 
+TEST_F(Tracking, AFinalCountIsConfirmedByTwoNodes) {
+    const std::string alice = kAlice.ToString();
+    EXPECT_EQ(*chain_.ConfirmedCount(alice), 7U);
+    const auto says = [](std::uint64_t count) {
+        return [count](std::string_view, const Json&) {
+            return FakeNode::Answer(boost::system::in_place_value, evm_test::Quantity(count));
+        };
+    };
+    const auto silent = [](std::string_view, const Json&) {
+        return FakeNode::Answer(evm_test::NoAnswer());
+    };
+    node_.others = {says(5)};
+    EXPECT_EQ(*chain_.ConfirmedCount(alice), 5U);
+    node_.others = {says(9), silent};
+    EXPECT_EQ(*chain_.ConfirmedCount(alice), 7U);
+    node_.others = {silent};
+    EXPECT_EQ(chain_.ConfirmedCount(alice).error().reason, "node_unavailable");
+    node_.others = {[](std::string_view, const Json&) {
+        return FakeNode::Answer(boost::system::in_place_value, Json("seven"));
+    }};
+    EXPECT_FALSE(chain_.ConfirmedCount(alice));
+}
+
 TEST_F(Tracking, ReadsBalancesAtOneHeight) {
     node_.balances[kAlice.ToString()] = "0x64";
     const auto balance = chain_.GetBalance(kAlice.ToString(), Devnet().common.native);
