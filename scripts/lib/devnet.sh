@@ -99,6 +99,12 @@ first_blocks() {
 BLOCKS_AFTER=12
 IDLE_SECONDS=60
 
+# Whether the newest block has more than its miner's own transaction.
+newest_block_pays() {
+    local hash
+    hash=$(coin_rpc "$1" getbestblockhash) && [[ $(coin_rpc "$1" getblock "[$hash,1]" | jq '.tx | length') -gt 1 ]]
+}
+
 # One block a second while a transaction waits or was mined a short while ago, so that payments become
 # final, else one a minute.
 follow_mempool() {
@@ -112,6 +118,10 @@ follow_mempool() {
             "mine_$1" 1 || continue
             left=$((left > 0 ? left - 1 : 0))
             idle=0
+            # It may have come after the look at the pool.
+            if newest_block_pays "$1"; then
+                left=$BLOCKS_AFTER
+            fi
         fi
     done
 }
