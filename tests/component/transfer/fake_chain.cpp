@@ -142,49 +142,9 @@ void FakeChain::SpendNonceElsewhere(const std::string& from) {
     Append({tx});
 }
 
-void FakeChain::LieAboutCounts(std::uint64_t more) {
-    const std::lock_guard lock(mutex_);
-    count_lie_ = more;
-}
-
-void FakeChain::SetSecondNode(bool there) {
-    const std::lock_guard lock(mutex_);
-    second_node_ = there;
-}
-
-void FakeChain::HideReceipts(bool hidden) {
-    const std::lock_guard lock(mutex_);
-    receipts_hidden_ = hidden;
-}
-
 void FakeChain::ForgetMempool() {
     const std::lock_guard lock(mutex_);
     mempool_.clear();
-}
-
-void FakeChain::SetDown(bool down) {
-    const std::lock_guard lock(mutex_);
-    down_ = down;
-}
-
-void FakeChain::SetMinimumFee(std::uint64_t fee) {
-    const std::lock_guard lock(mutex_);
-    minimum_fee_ = fee;
-}
-
-void FakeChain::AnswerBroadcasts(std::optional<chain::BroadcastResult> result) {
-    const std::lock_guard lock(mutex_);
-    broadcast_answer_ = result;
-}
-
-void FakeChain::SetFinalLag(std::uint64_t blocks) {
-    const std::lock_guard lock(mutex_);
-    final_lag_ = blocks;
-}
-
-void FakeChain::SetIdentity(std::string identity) {
-    const std::lock_guard lock(mutex_);
-    identity_ = std::move(identity);
 }
 
 std::uint64_t FakeChain::PaidTo(const std::string& address) {

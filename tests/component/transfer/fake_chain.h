@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -57,19 +58,30 @@ public:
 
     // A transaction of `from` that the engine does not know.
     void SpendNonceElsewhere(const std::string& from);
+
     // The node says that so many more transactions of everybody are final.
-    void LieAboutCounts(std::uint64_t more);
+    void LieAboutCounts(std::uint64_t more) { Set(count_lie_, more); }
+
     // Other nodes tell the truth about them.
-    void SetSecondNode(bool there);
+    void SetSecondNode(bool there) { Set(second_node_, there); }
+
     // The node shows its transactions without their blocks.
-    void HideReceipts(bool hidden);
+    void HideReceipts(bool hidden) { Set(receipts_hidden_, hidden); }
+
     void ForgetMempool();
-    void SetDown(bool down);
-    void SetMinimumFee(std::uint64_t fee);  // below it: underpriced
+
+    void SetDown(bool down) { Set(down_, down); }
+
+    void SetMinimumFee(std::uint64_t fee) { Set(minimum_fee_, fee); }  // below it: underpriced
+
     // Each broadcast is answered so and goes nowhere.
-    void AnswerBroadcasts(std::optional<chain::BroadcastResult> result);
-    void SetFinalLag(std::uint64_t blocks);
-    void SetIdentity(std::string identity);
+    void AnswerBroadcasts(std::optional<chain::BroadcastResult> result) {
+        Set(broadcast_answer_, result);
+    }
+
+    void SetFinalLag(std::uint64_t blocks) { Set(final_lag_, blocks); }
+
+    void SetIdentity(std::string identity) { Set(identity_, std::move(identity)); }
 
     // --- what the test reads
     [[nodiscard]] std::uint64_t PaidTo(const std::string& address);
@@ -123,6 +135,12 @@ private:
         std::map<std::string, std::uint64_t> balance;
         std::map<std::string, std::uint64_t> count;
     };
+
+    template <class Value>
+    void Set(Value& field, Value value) {
+        const std::lock_guard lock(mutex_);
+        field = std::move(value);
+    }
 
     [[nodiscard]] base::Result<> Reachable() const;
     [[nodiscard]] std::uint64_t FinalHeight() const;
