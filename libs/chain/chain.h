@@ -80,8 +80,8 @@ public:
     [[nodiscard]] virtual base::Result<Block> GetBlock(std::uint64_t height) = 0;
     [[nodiscard]] virtual base::Result<Account> GetAccount(const std::string& address) = 0;
 
-    // Account::final_count as two of several nodes say it, the lower figure. Where there is one
-    // node, its word stands. Errors: fewer than two of several answered.
+    // Account::final_count, the least of what all nodes that answer say. Where there is one node,
+    // its word stands. Errors: fewer than two of several answered.
     [[nodiscard]] virtual base::Result<std::uint64_t> ConfirmedCount(const std::string& address) {
         BASE_ASSIGN_OR_RETURN(const Account account, GetAccount(address));
         return account.final_count;
