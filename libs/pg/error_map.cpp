@@ -49,6 +49,22 @@ Failure MapState(const std::string& state, std::string_view message) {
                                          "concurrent transactions were in each other's way"),
                 .conflict = true};
     }
+    // A pooler gave the transaction a session that lacks the prepared statement, or has it already.
+    if (state == "26000" || state == "42P05") {
+        return {.error = base::MakeError(ErrorKind::kAborted,
+                                         "transaction_conflict",
+                                         "the session is not the one that prepared the statement"),
+                .conflict = true,
+                .unprepared = true};
+    }
+    // What was prepared no longer fits the tables: another connection prepares it afresh.
+    if (state == "0A000") {
+        return {
+            .error =
+                base::Internal("the database does not support a statement").With("sqlstate", state),
+            .conflict = true,
+            .fatal = true};
+    }
     if (state == "55P03") {
         return {base::MakeError(ErrorKind::kAborted,
                                 "lock_timeout",

@@ -13,8 +13,9 @@ using ErrorHook = std::function<void(std::string_view sqlstate, std::string_view
 
 struct Failure {
     base::Error error;
-    bool conflict = false;  // the server undid the transaction for another's sake: may run again
-    bool fatal = false;     // the connection is lost or will be
+    bool conflict = false;    // the server undid the transaction for another's sake: may run again
+    bool fatal = false;       // the connection is lost or will be
+    bool unprepared = false;  // another session than the one that prepared the statement
 };
 
 // `exception` comes from libpqxx with verbose error texts. Reports to the hook if there is one.

@@ -61,6 +61,7 @@ private:
 
     const PoolOptions options_;
     const std::string address_;
+    Statements statements_;
     mutable std::mutex mutex_;
     std::condition_variable freed_;
     // The most recently used is at the back. in_use_ + idle_.size() <= connections_max, because a
@@ -113,13 +114,14 @@ base::Result<> Pool::State::RunOnce(const Work& work, const TxOptions& options, 
     BASE_ASSIGN_OR_RETURN(Connection idle, TakePlace(options));
     Place place(*this, std::move(idle));
     if (place.connection) {
-        Tx::Session session(*place.connection, options_.on_error);
+        Tx::Session session(*place.connection, statements_, options_.on_error);
         const auto begun = session.Begin(options);
         if (begun) {
             auto done = place.Finish(session, work, conflict);
-            if (options.reads && !session.alive()) {
+            if (!session.alive()) {
                 CloseIdle();
-                conflict = true;  // nothing was written: another connection may be asked
+                // Where nothing was written another connection may be asked.
+                conflict = conflict || options.reads;
             }
             return done;
         }
@@ -131,7 +133,7 @@ base::Result<> Pool::State::RunOnce(const Work& work, const TxOptions& options, 
         CloseIdle();
     }
     BASE_ASSIGN_OR_RETURN(place.connection, Open());
-    Tx::Session session(*place.connection, options_.on_error);
+    Tx::Session session(*place.connection, statements_, options_.on_error);
     BASE_RETURN_IF_ERROR(session.Begin(options));
     return place.Finish(session, work, conflict);
 }

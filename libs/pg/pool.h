@@ -8,10 +8,13 @@
 //     });
 //
 // READ COMMITTED. A value commits, an error rolls back. The work runs again, a bounded number of
-// times, only after a deadlock or serialization failure: so it must have no effect outside the
-// transaction, and no network call belongs in it. Nothing here keeps state in the session (no
-// prepared statements, advisory session locks, LISTEN or savepoints): PgBouncer in transaction mode
-// may stand between.
+// times, only where the server has undone it for another's sake (a deadlock, a serialization
+// failure, a statement that its session has not prepared): so it must have no effect outside the
+// transaction, and no network call belongs in it.
+//
+// Connections prepare their statements, and stop that for good once a session turns out to be
+// another than the one that prepared: PgBouncer in transaction mode may stand between. Nothing else
+// here depends on the session (no advisory session locks, LISTEN or savepoints).
 //
 // Reasons of the errors:
 //   database_unavailable   kUnavailable       nothing was committed: no connection in time, or it

@@ -13,6 +13,7 @@
 #include "pg/error_map.h"
 #include "pg/pool.h"
 #include "pg/row.h"
+#include "pg/statements.h"
 #include "pg/tx.h"
 
 namespace pg {
@@ -22,8 +23,8 @@ namespace pg {
 // rollback.
 class Tx::Session {
 public:
-    Session(pqxx::connection& connection, const ErrorHook& on_error)
-        : connection_(connection), on_error_(on_error) {}
+    Session(pqxx::connection& connection, Statements& statements, const ErrorHook& on_error)
+        : connection_(connection), statements_(statements), on_error_(on_error) {}
 
     [[nodiscard]] base::Result<> Begin(const TxOptions& options);
     [[nodiscard]] base::Result<Rows> Execute(std::string_view sql, std::span<const Param> params);
@@ -42,6 +43,7 @@ private:
     [[nodiscard]] base::Result<pqxx::result> Talk(const Exchange& exchange);
 
     pqxx::connection& connection_;
+    Statements& statements_;
     std::optional<pqxx::nontransaction> wire_;  // from Begin on
     const ErrorHook& on_error_;
     std::optional<Failure> failure_;

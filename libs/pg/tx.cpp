@@ -32,6 +32,9 @@ base::Result<pqxx::result> Tx::Session::Talk(const Exchange& exchange) {
         return exchange();
     } catch (const std::exception& exception) {
         failure_ = MapFailure(exception, on_error_);
+        if (failure_->unprepared) {
+            statements_.Stop();
+        }
         alive_ = alive_ && !failure_->fatal && connection_.is_open();
         return failure_->error;
     }
@@ -75,9 +78,14 @@ base::Result<Rows> Tx::Session::Execute(std::string_view sql, std::span<const Pa
         values.push_back(param.text() ? param.text()->c_str() : nullptr);
     }
     auto data = std::make_shared<ResultData>();
+    const auto name = statements_.Name(sql);
     BASE_ASSIGN_OR_RETURN(data->result, Talk([&] {
-                              return wire_->exec_params(std::string(sql),
-                                                        pqxx::prepare::make_dynamic_params(values));
+                              const auto list = pqxx::prepare::make_dynamic_params(values);
+                              if (!name) {
+                                  return wire_->exec_params(std::string(sql), list);
+                              }
+                              connection_.prepare(*name, std::string(sql));  // once
+                              return wire_->exec_prepared(*name, list);
                           }));
     const auto size = static_cast<std::size_t>(data->result.size());
     const auto affected = static_cast<std::size_t>(data->result.affected_rows());
