@@ -46,7 +46,7 @@ public:
           publisher_(core_),
           intake_(core_),
           scheduler_(
-              [this](const std::vector<base::WalletId>& wallets) { worker_.Drain(wallets); }),
+              [this](const std::vector<base::WalletId>& wallets) { worker_.Run(wallets); }),
           scan_loop_(core_.settings.scan, [this] { recovery_.Scan(); }),
           sweep_loop_(core_.settings.recovery, [this] { Sweep(); }),
           lease_loop_(core_.settings.lease_renewal, [this] { RenewLeases(); }),
@@ -70,7 +70,7 @@ public:
     }
 
     void Start() {
-        scheduler_.Start(core_.settings.wallets_at_once);
+        scheduler_.Start(core_.settings.rounds_at_once);
         for (Loop* loop : Loops()) {
             loop->Start();
         }

@@ -23,15 +23,13 @@ void Scheduler::Wake(const base::WalletId& wallet) {
 
 void Scheduler::RunAll() {
     std::unique_lock lock(mutex_);
-    // What wakes itself again meanwhile waits for the next call.
-    for (std::size_t left = queue_.size(); left > 0;) {
-        const std::vector<base::WalletId> wallets = TakeFree(std::min(left, kTogetherMax));
+    for (std::size_t round = 0; round < kRoundsMax; ++round) {
+        const std::vector<base::WalletId> wallets = TakeFree();
         if (wallets.empty()) {
             return;
         }
-        left -= wallets.size();
         lock.unlock();
-        drain_(wallets);
+        round_(wallets);
         lock.lock();
     }
 }
@@ -48,10 +46,16 @@ void Scheduler::Stop() {
     threads_.clear();
 }
 
-std::vector<base::WalletId> Scheduler::TakeFree(std::size_t most) {
+bool Scheduler::AnyFree() const {
+    return std::any_of(queue_.begin(), queue_.end(), [this](const base::WalletId& wallet) {
+        return running_.count(wallet) == 0;
+    });
+}
+
+std::vector<base::WalletId> Scheduler::TakeFree() {
     std::vector<base::WalletId> wallets;
-    // A wallet that another thread is draining waits in the queue for that thread's end.
-    for (auto next = queue_.begin(); next != queue_.end() && wallets.size() < most;) {
+    // A wallet that another thread works for waits in the queue for that round's end.
+    for (auto next = queue_.begin(); next != queue_.end() && wallets.size() < kTogetherMax;) {
         if (running_.count(*next) > 0) {
             ++next;
             continue;
@@ -66,19 +70,28 @@ std::vector<base::WalletId> Scheduler::TakeFree(std::size_t most) {
 void Scheduler::Run() {
     std::unique_lock lock(mutex_);
     while (true) {
-        std::vector<base::WalletId> wallets;
-        wake_.wait(lock, [&] { return stopping_ || !(wallets = TakeFree(kTogetherMax)).empty(); });
+        wake_.wait(lock, [this] { return stopping_ || AnyFree(); });
+        if (rounds_ > 0) {
+            wake_.wait_until(lock, newest_ + kGather, [this] { return stopping_ || rounds_ == 0; });
+        }
         if (stopping_) {
             return;
         }
+        const std::vector<base::WalletId> wallets = TakeFree();
+        if (wallets.empty()) {
+            continue;
+        }
         running_.insert(wallets.begin(), wallets.end());
+        ++rounds_;
+        newest_ = std::chrono::steady_clock::now();
         lock.unlock();
-        drain_(wallets);
+        round_(wallets);
         lock.lock();
         for (const base::WalletId& wallet : wallets) {
             running_.erase(wallet);
         }
-        wake_.notify_one();
+        --rounds_;
+        wake_.notify_all();
     }
 }
 

@@ -29,9 +29,9 @@ struct Settings {
     std::uint32_t automatic_bumps_max = 5;
     std::uint32_t attempts_max = 20;  // of one intent
     std::size_t batch = 64;
-    // Worker threads. A few wallets' payments in one round cost hardly more than one: where more
-    // threads took them as they come, each round would have one.
-    std::size_t wallets_at_once = 2;
+    // Of the workers. Many wallets' payments in one round cost hardly more than one wallet's: a
+    // second round begins only where the first is slow.
+    std::size_t rounds_at_once = 2;
     std::size_t gate_calls_at_once = 16;
     std::size_t node_calls_at_once = 8;
 };

@@ -12,14 +12,11 @@ namespace transfer {
 
 namespace {
 
-// A wallet that never runs dry gives its thread back after this many rounds.
-constexpr int kRoundsMax = 32;
-
 constexpr const char* kGateReason = "wallet_manager_unavailable";
 
 }  // namespace
 
-void Worker::Drain(const std::vector<base::WalletId>& wallets) {
+void Worker::Run(const std::vector<base::WalletId>& wallets) {
     std::vector<Held> held;
     for (const base::WalletId& wallet : wallets) {
         auto lease = core_.leases.Acquire(WalletLease(wallet));
@@ -29,35 +26,33 @@ void Worker::Drain(const std::vector<base::WalletId>& wallets) {
             held.push_back({wallet, std::move(**lease)});
         }
     }
-    DrainHeld(std::move(held));
+    if (!held.empty()) {
+        RunHeld(held);
+    }
 }
 
-void Worker::DrainHeld(std::vector<Held> held) {
-    for (int round = 0; round < kRoundsMax && !held.empty(); ++round) {
-        auto more = Round(held);
-        if (more) {
-            held = std::move(*more);
-            continue;
+void Worker::RunHeld(const std::vector<Held>& held) {
+    const auto more = Round(held);
+    if (more) {
+        for (const base::WalletId& wallet : *more) {
+            core_.wake_worker(wallet);
         }
-        if (held.size() > 1) {
-            // What stops one of them must not stop the others.
-            for (Held& one : held) {
-                DrainHeld({std::move(one)});
-            }
-            return;
-        }
-        if (more.error().reason == "lease_lost") {
-            core_.leases.Forget(held.front().lease.name);
-        }
-        core_.Report("worker", more.error());
         return;
     }
-    for (const Held& one : held) {
-        core_.wake_worker(one.wallet);
+    if (held.size() > 1) {
+        // What stops one of them must not stop the others.
+        for (const Held& one : held) {
+            RunHeld({one});
+        }
+        return;
     }
+    if (more.error().reason == "lease_lost") {
+        core_.leases.Forget(held.front().lease.name);
+    }
+    core_.Report("worker", more.error());
 }
 
-base::Result<std::vector<Worker::Held>> Worker::Round(const std::vector<Held>& held) {
+base::Result<std::vector<base::WalletId>> Worker::Round(const std::vector<Held>& held) {
     std::vector<base::WalletId> wallets;
     for (const Held& one : held) {
         wallets.push_back(one.wallet);
@@ -81,7 +76,7 @@ base::Result<std::vector<Worker::Held>> Worker::Round(const std::vector<Held>& h
         }
     }
     BASE_RETURN_IF_ERROR(RunBatches(batches));
-    std::vector<Held> more;
+    std::vector<base::WalletId> more;
     for (const Held& one : held) {
         const bool any = queues.count(one.wallet) > 0;
         const Chores chore = chores[one.wallet];
@@ -93,7 +88,7 @@ base::Result<std::vector<Worker::Held>> Worker::Round(const std::vector<Held>& h
             BASE_RETURN_IF_ERROR(filler_.Run(one.lease, one.wallet));
         }
         if (any || replaced) {
-            more.push_back(one);
+            more.push_back(one.wallet);
         }
     }
     return more;

@@ -19,9 +19,10 @@ class Worker {
 public:
     explicit Worker(Core& core) : core_(core), replacer_(core), filler_(core) {}
 
-    // Until nothing is due. Passes over wallets whose lease another process has. Never two threads
-    // at once for one wallet.
-    void Drain(const std::vector<base::WalletId>& wallets);
+    // One round of what is due; wakes the wallets again for which there may be more, so that those
+    // woken meanwhile share the next round. Passes over wallets whose lease another process has.
+    // Never two threads at once for one wallet.
+    void Run(const std::vector<base::WalletId>& wallets);
 
 private:
     struct Held {
@@ -29,9 +30,9 @@ private:
         Lease lease;
     };
 
-    void DrainHeld(std::vector<Held> held);
+    void RunHeld(const std::vector<Held>& held);
     // Answers those for which it did something, so that there may be more.
-    [[nodiscard]] base::Result<std::vector<Held>> Round(const std::vector<Held>& held);
+    [[nodiscard]] base::Result<std::vector<base::WalletId>> Round(const std::vector<Held>& held);
     [[nodiscard]] base::Result<> RunBatches(Batches& batches);
 
     void Sort(Batch& batch, std::vector<Queued> queue) const;

@@ -88,7 +88,7 @@ TEST(Waiters, OthersAnnouncementsWakeNobody) {
     EXPECT_GE(std::chrono::steady_clock::now() - begun, milliseconds(25));
 }
 
-TEST(Scheduler, NeverDrainsOneWalletOnTwoThreads) {
+TEST(Scheduler, NeverWorksForOneWalletOnTwoThreads) {
     std::mutex mutex;
     std::set<base::WalletId> running;
     std::atomic<int> drains{0};
@@ -123,7 +123,7 @@ TEST(Scheduler, NeverDrainsOneWalletOnTwoThreads) {
     EXPECT_FALSE(twice.load());
 }
 
-TEST(Scheduler, WalletsThatWaitTogetherAreDrainedInOneGo) {
+TEST(Scheduler, WalletsThatWaitTogetherShareARound) {
     std::vector<std::size_t> sizes;
     std::set<base::WalletId> drained;
     Scheduler scheduler([&](const std::vector<base::WalletId>& together) {
@@ -137,6 +137,61 @@ TEST(Scheduler, WalletsThatWaitTogetherAreDrainedInOneGo) {
     scheduler.RunAll();
     EXPECT_EQ(sizes, (std::vector<std::size_t>{Scheduler::kTogetherMax, 3}));
     EXPECT_EQ(drained.size(), count);
+}
+
+// A round that the test lets end.
+class HeldRound {
+public:
+    void Hold(const std::vector<base::WalletId>& wallets) {
+        std::unique_lock lock(mutex_);
+        sizes_.push_back(wallets.size());
+        changed_.notify_all();
+        if (sizes_.size() == 1) {
+            changed_.wait(lock, [this] { return ended_; });
+        }
+    }
+
+    void End() {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+        changed_.notify_all();
+    }
+
+    std::vector<std::size_t> WaitForRounds(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, std::chrono::seconds(10), [&] { return sizes_.size() >= count; });
+        return sizes_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::size_t> sizes_;
+    bool ended_ = false;
+};
+
+TEST(Scheduler, WhatComesWhileARoundRunsSharesTheNextOne) {
+    HeldRound held;
+    Scheduler scheduler([&](const auto& wallets) { held.Hold(wallets); });
+    scheduler.Start(1);
+    scheduler.Wake(base::WalletId::Random());
+    held.WaitForRounds(1);
+    for (int wallet = 0; wallet < 3; ++wallet) {
+        scheduler.Wake(base::WalletId::Random());
+    }
+    held.End();
+    EXPECT_EQ(held.WaitForRounds(2), (std::vector<std::size_t>{1, 3}));
+}
+
+TEST(Scheduler, ASlowRoundHoldsUpNoOtherWallet) {
+    HeldRound held;
+    Scheduler scheduler([&](const auto& wallets) { held.Hold(wallets); });
+    scheduler.Start(2);
+    scheduler.Wake(base::WalletId::Random());
+    held.WaitForRounds(1);
+    scheduler.Wake(base::WalletId::Random());
+    EXPECT_EQ(held.WaitForRounds(2), (std::vector<std::size_t>{1, 1}));
+    held.End();
 }
 
 TEST(Waiters, OnlyWhoWaitsIsShownWhatAnIntentIsNow) {
