@@ -184,6 +184,7 @@ EXCEPTION
 END
 \$\$;
 GRANT platform_services TO $ID;
+SELECT set_up_daemon_role('$ID');
 TEXT
 }
 
