@@ -20,6 +20,7 @@ export class Replica {
     replica.http = await freePort();
     replica.grpc = await freePort();
     replica.log = join(stack.folder, 'log', `${service}-2.log`);
+    process.on('exit', () => replica.stop());
     await replica.run();
     return replica;
   }

@@ -19,6 +19,15 @@ open_stack
 for service in "\${SERVICES[@]}"; do start_service "$service"; done
 wait_ready 60 "\${SERVICES[@]}"`;
 
+// A program that is told to end takes its stacks with it, unless it has an end of its own.
+const running = new Set();
+async function end(signal) {
+  if (process.listenerCount(signal) > 1) return;
+  await Promise.all([...running].map((stack) => stack.stop()));
+  process.exit(1);
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
+
 export class Stack {
   // extra: environment of this stack, such as DEVNET_SLOTS_IN_AN_EPOCH.
   static async start(extra = {}) {
@@ -34,6 +43,7 @@ export class Stack {
       ...Object.fromEntries(LIMITS.map((name) => [`RATE_LIMIT_${name}_PER_MINUTE`, '100000'])),
       ...extra,
     };
+    running.add(stack);
     try {
       await stack.up();
     } catch (error) {
@@ -75,6 +85,7 @@ export class Stack {
   }
 
   async stop() {
+    running.delete(this);
     if (process.env.PLATFORM_KEEP_STACK) return;
     await this.script('down', '--purge').catch((error) => console.error(error.message));
     if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
