@@ -48,8 +48,10 @@ base::Result<> Broadcaster::SendClaimed(const std::vector<Claimed>& claimed) {
     }
     BASE_CRASH_POINT("after_claim");
     std::vector<Sent> sent(claimed.size());
-    core_.node_calls.ForEach(claimed.size(),
-                             [&](std::size_t index) { sent[index] = Send(claimed[index]); });
+    core_.node_calls.ForEach(claimed.size(), [&](std::size_t index) {
+        sent[index] = Send(claimed[index]);
+        sent[index].other_reason = sent[index].reason != claimed[index].reason;
+    });
     BASE_CRASH_POINT("after_broadcast");
     BASE_RETURN_IF_ERROR(pg::Transact(
         core_.pool, [&](pg::Tx& tx) -> base::Result<> { return RecordSent(tx, sent); }));

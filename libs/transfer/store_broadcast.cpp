@@ -19,6 +19,7 @@ std::vector<Claimed> ReadClaimed(const pg::Rows& rows) {
         claimed.tx_hash = row.Get<std::string>("tx_hash");
         claimed.signed_tx = row.Get<base::Bytes>("signed_tx");
         claimed.unsigned_tx = row.Get<base::Bytes>("unsigned_tx");
+        claimed.reason = row.Get<std::string>("reason");
         ordered.emplace_back(row.Get<std::optional<std::uint64_t>>("nonce").value_or(0),
                              std::move(claimed));
     }
@@ -34,13 +35,48 @@ std::vector<Claimed> ReadClaimed(const pg::Rows& rows) {
     return claimed;
 }
 
+// Only a changed reason is worth an event, and only the newest attempt's answer matters.
+base::Result<> RecordReasons(pg::Tx& tx, std::span<const Sent> sent) {
+    std::vector<base::IntentId> ids;
+    std::vector<std::uint32_t> numbers;
+    std::vector<std::string> answers;
+    std::vector<std::string> reasons;
+    for (const Sent& entry : sent) {
+        if (entry.other_reason) {
+            ids.push_back(entry.intent);
+            numbers.push_back(entry.number);
+            answers.push_back(entry.answer);
+            reasons.push_back(entry.reason);
+        }
+    }
+    if (ids.empty()) {
+        return {};
+    }
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("UPDATE intents i SET reason = u.reason, detail = u.answer "
+                "FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) "
+                "AS u (id, number, reason, answer) "
+                "WHERE i.id = u.id AND i.state = 'SUBMITTED' AND i.reason <> u.reason "
+                "AND NOT EXISTS (SELECT 1 FROM attempts n WHERE n.intent_id = i.id "
+                "AND n.number > u.number AND n.signed_tx IS NOT NULL) "
+                "AND (u.reason <> '' OR i.reason IN ('node_unavailable', 'node_rejected', "
+                "'signed_bytes_edited', "
+                "'underpriced', 'insufficient_funds', 'blockhash_expired', "
+                "'expiry_height_passed'))",
+                ids,
+                numbers,
+                reasons,
+                answers));
+    return {};
+}
+
 }  // namespace
 
 base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
     // The lease row is locked with the attempt: a taken-over holder claims nothing.
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
-        tx.Exec("WITH due AS (SELECT a.intent_id, a.number, s.nonce FROM attempts a "
+        tx.Exec("WITH due AS (SELECT a.intent_id, a.number, s.nonce, i.reason FROM attempts a "
                 "JOIN intents i ON i.id = a.intent_id AND i.state IN ('SIGNED', 'SUBMITTED') "
                 "JOIN leases l ON l.network = a.network AND l.name = 'wallet:' || a.wallet_id "
                 "AND l.holder = $2 AND l.expires_at > now() "
@@ -55,7 +91,7 @@ base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
                 "UPDATE attempts a SET claimed_until = now() + $4 * interval '1 millisecond' "
                 "FROM due WHERE a.intent_id = due.intent_id AND a.number = due.number "
                 "RETURNING a.intent_id, a.wallet_id, a.number, a.tx_hash, a.signed_tx, "
-                "a.unsigned_tx, due.nonce",
+                "a.unsigned_tx, due.nonce, due.reason",
                 claim.network,
                 claim.holder,
                 claim.limit,
@@ -78,7 +114,7 @@ base::Result<std::vector<Claimed>> ClaimDue(pg::Tx& tx, const Claim& claim) {
 base::Result<std::vector<Claimed>> ClaimLost(pg::Tx& tx, const Claim& claim) {
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
-        tx.Exec("WITH due AS (SELECT a.intent_id, a.number, s.nonce FROM attempts a "
+        tx.Exec("WITH due AS (SELECT a.intent_id, a.number, s.nonce, i.reason FROM attempts a "
                 "JOIN intents i ON i.id = a.intent_id AND i.ended_at IS NOT NULL "
                 "AND i.landed_attempt = a.number "
                 "LEFT JOIN nonce_slots s ON s.intent_id = a.intent_id "
@@ -89,7 +125,7 @@ base::Result<std::vector<Claimed>> ClaimLost(pg::Tx& tx, const Claim& claim) {
                 "UPDATE attempts a SET claimed_until = now() + $3 * interval '1 millisecond' "
                 "FROM due WHERE a.intent_id = due.intent_id AND a.number = due.number "
                 "RETURNING a.intent_id, a.wallet_id, a.number, a.tx_hash, a.signed_tx, "
-                "a.unsigned_tx, due.nonce",
+                "a.unsigned_tx, due.nonce, due.reason",
                 claim.network,
                 claim.limit,
                 claim.lifetime.count()));
@@ -103,13 +139,11 @@ base::Result<> RecordSent(pg::Tx& tx, std::span<const Sent> sent) {
     std::vector<base::IntentId> ids;
     std::vector<std::uint32_t> numbers;
     std::vector<std::string> answers;
-    std::vector<std::string> reasons;
     std::vector<std::int64_t> delays;
     for (const Sent& entry : sent) {
         ids.push_back(entry.intent);
         numbers.push_back(entry.number);
         answers.push_back(entry.answer);
-        reasons.push_back(entry.reason);
         delays.push_back(entry.again_in.count());
     }
     BASE_RETURN_IF_ERROR(
@@ -124,23 +158,7 @@ base::Result<> RecordSent(pg::Tx& tx, std::span<const Sent> sent) {
                 numbers,
                 answers,
                 delays));
-    // Only a changed reason is worth an event, and only the newest attempt's answer matters.
-    BASE_RETURN_IF_ERROR(
-        tx.Exec("UPDATE intents i SET reason = u.reason, detail = u.answer "
-                "FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) "
-                "AS u (id, number, reason, answer) "
-                "WHERE i.id = u.id AND i.state = 'SUBMITTED' AND i.reason <> u.reason "
-                "AND NOT EXISTS (SELECT 1 FROM attempts n WHERE n.intent_id = i.id "
-                "AND n.number > u.number AND n.signed_tx IS NOT NULL) "
-                "AND (u.reason <> '' OR i.reason IN ('node_unavailable', 'node_rejected', "
-                "'signed_bytes_edited', "
-                "'underpriced', 'insufficient_funds', 'blockhash_expired', "
-                "'expiry_height_passed'))",
-                ids,
-                numbers,
-                reasons,
-                answers));
-    return {};
+    return RecordReasons(tx, sent);
 }
 
 base::Result<std::vector<FillToSend>> TakeFills(pg::Tx& tx,

@@ -21,6 +21,7 @@ struct Claimed {
     std::string tx_hash;
     base::Bytes signed_tx;
     base::Bytes unsigned_tx;
+    std::string reason;  // why the intent waits so far
 };
 
 struct Claim {
@@ -41,8 +42,9 @@ struct Claim {
 struct Sent {
     base::IntentId intent;
     std::uint32_t number = 1;
-    std::string answer;  // the node's words where it refused, else empty
-    std::string reason;  // why the intent waits; empty = it does not
+    std::string answer;        // the node's words where it refused, else empty
+    std::string reason;        // why the intent waits; empty = it does not
+    bool other_reason = true;  // than before
     std::chrono::milliseconds again_in{30'000};
 };
 
