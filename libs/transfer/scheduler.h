@@ -23,7 +23,7 @@ public:
     static constexpr std::size_t kTogetherMax = 64;
     // What comes while a round runs waits this long for its end, to be one round too. A round that
     // takes longer waits for somebody, and another thread begins the next.
-    static constexpr std::chrono::milliseconds kGather{100};
+    static constexpr std::chrono::milliseconds kGather{30};
     static constexpr std::size_t kRoundsMax = 256;  // of RunAll
 
     explicit Scheduler(Round round) : round_(std::move(round)) {}

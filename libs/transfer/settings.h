@@ -12,7 +12,7 @@ struct Settings {
     std::chrono::milliseconds lease{10'000};
     std::chrono::milliseconds lease_renewal{3'000};
     std::chrono::milliseconds scan{250};            // for due work that nobody announced
-    std::chrono::milliseconds publish_spacing{25};  // one commit for the events of that time
+    std::chrono::milliseconds publish_spacing{50};  // one commit for the events of that time
     std::chrono::milliseconds recovery{10'000};     // for intents whose worker died
     std::chrono::milliseconds head_poll{500};
     std::chrono::milliseconds approval_poll{5'000};
