@@ -45,8 +45,7 @@ public:
           recovery_(core_),
           publisher_(core_),
           intake_(core_),
-          scheduler_(
-              [this](const std::vector<base::WalletId>& wallets) { worker_.Run(wallets); }),
+          scheduler_([this](const std::vector<base::WalletId>& wallets) { worker_.Run(wallets); }),
           scan_loop_(core_.settings.scan, [this] { recovery_.Scan(); }),
           sweep_loop_(core_.settings.recovery, [this] { Sweep(); }),
           lease_loop_(core_.settings.lease_renewal, [this] { RenewLeases(); }),
