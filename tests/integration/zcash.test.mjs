@@ -41,6 +41,7 @@ describe('zcash', { skip: absent('zebrad') }, () => {
     const [first, second] = await node.holdingBlocks(async () => {
       const answers = [await send(STRANGERS.zcash, '0.1'), await send(STRANGERS.zcash, '0.2')];
       assert.deepEqual(answers.map((answer) => answer.status), [200, 200]);
+      await node.waiting(2);
       return answers.map((answer) => answer.body);
     });
     await node.settle(user, first.id);
