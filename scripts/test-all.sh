@@ -62,11 +62,11 @@ case $MODE in
         join_images
         ctest_suite release release --label-regex '^(integration|bench|chaos)$'
         if [ "$MODE" = normal ]; then
-            start_clang_tidy "${PURE_LIBRARIES[@]/#/libs/}"
             compose_suite
+            start_clang_tidy "${PURE_LIBRARIES[@]/#/libs/}"
         else
-            start_clang_tidy libs services
             compose_suite --full
+            start_clang_tidy libs services
         fi
         kubernetes_suite
         join_suite "lint: clang-tidy"
