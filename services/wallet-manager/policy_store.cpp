@@ -127,10 +127,20 @@ base::Result<Sums> SpentInWindows(pg::Tx& tx, const std::set<Window>& windows) {
     }
     BASE_ASSIGN_OR_RETURN(
         const pg::Rows rows,
-        tx.Exec("SELECT u.owner, u.network, u.contract, (SELECT least(coalesce(sum(r.amount), 0), "
-                "2::numeric ^ 256 - 1) FROM spend_reservations r WHERE r.user_id = u.owner "
-                "AND r.network = u.network AND r.contract = u.contract AND r.counts AND "
-                "(r.settled_at IS NULL OR r.reserved_at > now() - INTERVAL '24 hours')) AS spent "
+        // Whole hours by their sums; row by row the hour in which the window begins, and what is
+        // older and not settled.
+        tx.Exec("SELECT u.owner, u.network, u.contract, least(2::numeric ^ 256 - 1, "
+                "(SELECT coalesce(sum(h.amount), 0) FROM spend_hours h WHERE h.user_id = u.owner "
+                "AND h.network = u.network AND h.contract = u.contract "
+                "AND h.hour > hour_of(now() - INTERVAL '24 hours')) + "
+                "(SELECT coalesce(sum(r.amount), 0) FROM spend_reservations r "
+                "WHERE r.user_id = u.owner AND r.network = u.network AND r.contract = u.contract "
+                "AND r.counts AND r.reserved_at > now() - INTERVAL '24 hours' "
+                "AND r.reserved_at < hour_of(now() - INTERVAL '23 hours')) + "
+                "(SELECT coalesce(sum(r.amount), 0) FROM spend_reservations r "
+                "WHERE r.user_id = u.owner AND r.network = u.network AND r.contract = u.contract "
+                "AND r.counts AND r.settled_at IS NULL "
+                "AND r.reserved_at <= now() - INTERVAL '24 hours')) AS spent "
                 "FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u (owner, network, contract)",
                 users,
                 networks,

@@ -41,6 +41,12 @@ protected:
         return wallets_->DecideApproval(request, UserContext(user_));
     }
 
+    // As if it had been authorised that long ago.
+    void Age(const common::Order& payment, const std::string& age) {
+        stack_.postgres.Sql("UPDATE spend_reservations SET reserved_at = now() - INTERVAL '" + age +
+                            "' WHERE intent_id = '" + payment.intent_id() + "'");
+    }
+
     [[nodiscard]] static std::string DigestOf(const common::Order& order) {
         common::Order full;
         full = order;
@@ -95,14 +101,46 @@ TEST_F(GatePolicy, TheWindowRollsOnAfterADay) {
     SetPolicy(Daily("1000"));
     const common::Order payment = Payment();
     ASSERT_EQ(Authorise(Sign(payment)).verdict(), Verdict::VERDICT_ALLOW);
-    stack_.postgres.Sql(
-        "UPDATE spend_reservations SET reserved_at = now() - INTERVAL '25 hours' "
-        "WHERE intent_id = '" +
-        payment.intent_id() + "'");
+    Age(payment, "25 hours");
     // Not settled yet: it may still leave.
     EXPECT_EQ(Authorise(Sign(Payment())).verdict(), Verdict::VERDICT_DENY);
     EXPECT_EQ(Report(payment.intent_id(), "FINAL"), "");
     EXPECT_EQ(Authorise(Sign(Payment())).verdict(), Verdict::VERDICT_ALLOW);
+}
+
+TEST_F(GatePolicy, TheWindowBeginsWithinAnHour) {
+    SetPolicy(Daily("1000"));
+    const common::Order payment = Payment();
+    ASSERT_EQ(Authorise(Sign(payment)).verdict(), Verdict::VERDICT_ALLOW);
+    EXPECT_EQ(Report(payment.intent_id(), "FINAL"), "");
+    for (const char* age : {"10 hours", "23 hours", "23 hours 30 minutes", "23 hours 59 minutes"}) {
+        Age(payment, age);
+        EXPECT_EQ(Authorise(Sign(Payment())).verdict(), Verdict::VERDICT_DENY) << age;
+    }
+    Age(payment, "24 hours 1 second");
+    EXPECT_EQ(Authorise(Sign(Payment())).verdict(), Verdict::VERDICT_ALLOW);
+}
+
+TEST_F(GatePolicy, TheSumsOfTheHoursAreThoseOfTheirPayments) {
+    SetPolicy(Daily("100000"));
+    for (int hours = 0; hours < 6; ++hours) {
+        const common::Order payment = Payment();
+        ASSERT_EQ(Authorise(Sign(payment)).verdict(), Verdict::VERDICT_ALLOW);
+        Age(payment, std::to_string(hours / 2) + " hours");
+        if (hours % 3 == 0) {
+            ASSERT_TRUE(Void(payment.intent_id()));
+        }
+    }
+    EXPECT_EQ(
+        stack_.postgres.Sql("SELECT count(*) FROM spend_hours h FULL JOIN "
+                            "(SELECT user_id, network, contract, hour_of(reserved_at) AS hour, "
+                            "sum(amount) AS amount FROM spend_reservations WHERE counts "
+                            "GROUP BY 1, 2, 3, 4) r USING (user_id, network, contract, hour) "
+                            "WHERE coalesce(h.amount, 0) <> coalesce(r.amount, 0)"),
+        "0");
+    EXPECT_EQ(stack_.postgres.Sql("SELECT sum(amount) FROM spend_hours WHERE user_id = '" +
+                                  user_.ToString() + "'"),
+              "4000");
 }
 
 TEST_F(GatePolicy, AnOutcomeIsTakenFromItsOwnDaemonAlone) {
