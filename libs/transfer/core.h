@@ -97,6 +97,11 @@ struct Core {
     void Announce(const std::vector<base::IntentId>& ids);
 };
 
+template <class T>
+void Append(std::vector<T>& list, const std::vector<T>& more) {
+    list.insert(list.end(), more.begin(), more.end());
+}
+
 // As what a payment waits that cannot be priced now.
 [[nodiscard]] inline std::string PricingReason(const base::Error& error) {
     const bool own = error.reason == "coins_locked" || error.reason == "branch_id_mismatch";

@@ -51,13 +51,22 @@ State EndOf(const Tracked& intent) {
 
 }  // namespace
 
+void Tracker::Findings::Add(const Findings& more) {
+    Append(mined, more.mined);
+    Append(reorganised, more.reorganised);
+    Append(ended, more.ended);
+    Append(suspected, more.suspected);
+    Append(cleared, more.cleared);
+    Append(stuck, more.stuck);
+}
+
 void Tracker::Run() {
-    if (const auto done = Look(); !done) {
+    if (const auto done = LookAround(); !done) {
         core_.Report("tracker", done.error());
     }
 }
 
-base::Result<> Tracker::Look() {
+base::Result<> Tracker::LookAround() {
     BASE_ASSIGN_OR_RETURN(const auto head, core_.chain.GetHead());
     BASE_ASSIGN_OR_RETURN(const std::string seen, SeenAt(head));
     const bool new_head = seen != last_seen_;
@@ -71,7 +80,7 @@ base::Result<> Tracker::Look() {
                           }));
     hashes_.clear();
     moved_.clear();
-    std::map<base::WalletId, std::vector<const Tracked*>> wallets;
+    Intents wallets;
     std::set<base::IntentId> looked;
     for (const Tracked& intent : tracked) {
         looked.insert(intent.id);
@@ -80,12 +89,7 @@ base::Result<> Tracker::Look() {
             wallets[intent.wallet].push_back(&intent);
         }
     }
-    base::Result<> outcome;
-    for (const auto& [wallet, intents] : wallets) {
-        if (const auto done = LookAtWallet(head, intents); !done) {
-            outcome = done.error();
-        }
-    }
+    auto outcome = LookAtWallets(head, wallets);
     if (outcome && new_head) {
         outcome = LookAtFills();
     }
@@ -115,8 +119,30 @@ base::Result<std::string> Tracker::SeenAt(const chain::Head& head) const {
     return seen + "/" + followed;
 }
 
-base::Result<> Tracker::LookAtWallet(const chain::Head& head,
-                                     const std::vector<const Tracked*>& intents) {
+base::Result<> Tracker::LookAtWallets(const chain::Head& head, const Intents& wallets) {
+    base::Result<> outcome;
+    std::vector<Look> looks;
+    for (const auto& [wallet, intents] : wallets) {
+        auto found = LookAtWallet(head, intents);
+        if (found) {
+            looks.push_back({wallet, std::move(*found)});
+        } else {
+            outcome = found.error();
+        }
+    }
+    if (const auto written = WriteAll(head, looks); !written) {
+        outcome = written.error();
+    }
+    for (const Look& look : looks) {
+        if (const auto followed = Follow(look); !followed) {
+            outcome = followed.error();
+        }
+    }
+    return outcome;
+}
+
+base::Result<Tracker::Findings> Tracker::LookAtWallet(const chain::Head& head,
+                                                      const std::vector<const Tracked*>& intents) {
     std::vector<const Tracked*> submitted;
     std::vector<const Tracked*> mined;
     for (const Tracked* intent : intents) {
@@ -125,18 +151,19 @@ base::Result<> Tracker::LookAtWallet(const chain::Head& head,
     Findings found;
     BASE_RETURN_IF_ERROR(LookAtMined(head, mined, found));
     BASE_RETURN_IF_ERROR(LookAtSubmitted(head, submitted, found));
-    const base::WalletId& wallet = intents.front()->wallet;
-    if (found.Moves()) {
-        BASE_RETURN_IF_ERROR(Write(head, wallet, found));
+    return found;
+}
+
+base::Result<> Tracker::Follow(const Look& look) {
+    const auto lease = core_.leases.Held(WalletLease(look.wallet));
+    if (!lease) {
+        return {};
     }
-    const auto lease = core_.leases.Held(WalletLease(wallet));
-    for (const base::IntentId& id : found.to_bump) {
-        if (lease) {
-            BASE_RETURN_IF_ERROR(replacer_.BumpAutomatically(*lease, wallet, id));
-        }
+    for (const base::IntentId& id : look.found.to_bump) {
+        BASE_RETURN_IF_ERROR(replacer_.BumpAutomatically(*lease, look.wallet, id));
     }
-    if (lease && core_.chain.parameters().mortal && !found.unplaced.empty()) {
-        return expirer_.Look(*lease, wallet, found.unplaced);
+    if (core_.chain.parameters().mortal && !look.found.unplaced.empty()) {
+        return expirer_.Look(*lease, look.wallet, look.found.unplaced);
     }
     return {};
 }
@@ -257,13 +284,38 @@ base::Result<> Tracker::LookAtMined(const chain::Head& head,
     return {};
 }
 
-base::Result<> Tracker::Write(const chain::Head& head,
-                              const base::WalletId& wallet,
-                              const Findings& found) {
-    const auto lease = core_.leases.Held(WalletLease(wallet));
-    if (!lease) {
-        return {};  // the new holder will see the same
+base::Result<> Tracker::WriteAll(const chain::Head& head, const std::vector<Look>& looks) {
+    std::vector<Lease> leases;
+    std::vector<const Findings*> findings;
+    Findings all;
+    for (const Look& look : looks) {
+        const auto lease = core_.leases.Held(WalletLease(look.wallet));
+        // Where another process has the lease by now, it will see the same.
+        if (lease && look.found.Moves()) {
+            leases.push_back(*lease);
+            findings.push_back(&look.found);
+            all.Add(look.found);
+        }
     }
+    if (leases.empty()) {
+        return {};
+    }
+    auto outcome = Write(head, leases, all);
+    if (outcome || leases.size() == 1) {
+        return outcome;
+    }
+    outcome = {};
+    for (std::size_t index = 0; index < leases.size(); ++index) {
+        if (const auto one = Write(head, {leases[index]}, *findings[index]); !one) {
+            outcome = one.error();
+        }
+    }
+    return outcome;
+}
+
+base::Result<> Tracker::Write(const chain::Head& head,
+                              const std::vector<Lease>& leases,
+                              const Findings& found) {
     BASE_CRASH_POINT("before_track");
     if (!found.ended.empty()) {
         BASE_CRASH_POINT("before_final");
@@ -279,7 +331,7 @@ base::Result<> Tracker::Write(const chain::Head& head,
         }
         return {};
     };
-    BASE_RETURN_IF_ERROR(core_.Fenced(*lease, move));
+    BASE_RETURN_IF_ERROR(core_.Fenced(leases, move));
     BASE_CRASH_POINT("after_track");
     if (!found.ended.empty()) {
         BASE_CRASH_POINT("after_final");

@@ -41,11 +41,24 @@ private:
             return !mined.empty() || !reorganised.empty() || !ended.empty() || !suspected.empty() ||
                    !cleared.empty() || !stuck.empty();
         }
+
+        // What is to be written.
+        void Add(const Findings& more);
     };
 
-    [[nodiscard]] base::Result<> Look();
-    [[nodiscard]] base::Result<> LookAtWallet(const chain::Head& head,
-                                              const std::vector<const Tracked*>& intents);
+    struct Look {
+        base::WalletId wallet;
+        Findings found;
+    };
+
+    // By wallet, which is the order of their locks.
+    using Intents = std::map<base::WalletId, std::vector<const Tracked*>>;
+
+    [[nodiscard]] base::Result<> LookAround();
+    // What stops one of the wallets does not stop the others. Answers the last such error.
+    [[nodiscard]] base::Result<> LookAtWallets(const chain::Head& head, const Intents& wallets);
+    [[nodiscard]] base::Result<Findings> LookAtWallet(const chain::Head& head,
+                                                      const std::vector<const Tracked*>& intents);
     [[nodiscard]] base::Result<> LookAtSubmitted(const chain::Head& head,
                                                  const std::vector<const Tracked*>& intents,
                                                  Findings& found);
@@ -64,9 +77,13 @@ private:
     [[nodiscard]] base::Result<> LookAtMined(const chain::Head& head,
                                              const std::vector<const Tracked*>& intents,
                                              Findings& found);
+    // All in one transaction, or, where that fails, each wallet in its own.
+    [[nodiscard]] base::Result<> WriteAll(const chain::Head& head, const std::vector<Look>& looks);
     [[nodiscard]] base::Result<> Write(const chain::Head& head,
-                                       const base::WalletId& wallet,
+                                       const std::vector<Lease>& leases,
                                        const Findings& found);
+    // Bumps, and looks whether time ended any.
+    [[nodiscard]] base::Result<> Follow(const Look& look);
     [[nodiscard]] base::Result<> LookAtFills();
     // Lost payments that a block at final depth has again.
     [[nodiscard]] base::Result<> LookAtLost(const chain::Head& head);

@@ -277,11 +277,6 @@ struct Facts {
     }
 };
 
-template <class List>
-void Append(List& list, const List& more) {
-    list.insert(list.end(), more.begin(), more.end());
-}
-
 Facts FactsOf(const Core& core, const Batches& batches, const std::vector<Wallet>& wallets) {
     Facts facts;
     for (const Batch& batch : batches) {
