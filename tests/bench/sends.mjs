@@ -27,6 +27,8 @@ const RICH = ethers.toQuantity(ethers.parseEther('1000000'));
 const PASS_MAX_MS = 300_000;
 const POLL_MS = 10;
 const REST_MS = 3_000;
+const REPEAT_MS = 500;
+const TRIES_MAX = 20;
 const faults = [];
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -94,22 +96,31 @@ async function pass(node, senders, count, send) {
 
 const agent = new https.Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
 
-// One payment over the gateway; its answer is the signed transaction's.
-function pay(api, user, to) {
-  const body = JSON.stringify({ to, amount: AMOUNT });
+// One payment over the gateway; its answer is the signed transaction's. What is told to repeat does,
+// with the same key.
+async function pay(api, user, to) {
+  const key = randomUUID();
+  for (let tries = 1; ; ++tries) {
+    const { status, text } = await send(api, user, key, JSON.stringify({ to, amount: AMOUNT }));
+    const answer = JSON.parse(text);
+    if (status === 200) return answer;
+    if (!answer.retryable || tries === TRIES_MAX) throw new Error(`${status} ${text}`);
+    console.log(`      repeated: ${status} ${answer.code}: ${answer.detail}`);
+    await sleep(REPEAT_MS);
+  }
+}
+
+function send(api, user, key, body) {
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     authorization: `Bearer ${user.token}`,
-    'idempotency-key': randomUUID(),
+    'idempotency-key': key,
   };
   return new Promise((resolve, reject) => {
     const request = https.request(new URL('/api/v1/ethereum/send', api), { method: 'POST', agent, headers, rejectUnauthorized: false }, (response) => {
       let text = '';
-      response.setEncoding('utf8').on('data', (part) => (text += part)).on('end', () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text));
-        else reject(new Error(`${response.statusCode} ${text}`));
-      });
+      response.setEncoding('utf8').on('data', (part) => (text += part)).on('end', () => resolve({ status: response.statusCode, text }));
     });
     request.on('error', reject).end(body);
   });
