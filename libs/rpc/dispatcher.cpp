@@ -13,6 +13,7 @@ namespace rpc {
 namespace {
 
 constexpr std::chrono::seconds kOverloadRetryAfter{1};
+constexpr std::chrono::seconds kClosedWithin{5};
 
 std::string_view Metadata(const grpc::ServerContextBase& server, const char* key) {
     const auto& entries = server.client_metadata();
@@ -74,6 +75,12 @@ void Dispatcher::Closed(Closable* stream) {
     const std::lock_guard lock(mutex_);
     streams_.erase(stream);
     open_streams_.Set(static_cast<std::int64_t>(streams_.size()));
+    closed_.notify_all();
+}
+
+void Dispatcher::AwaitClosed() {
+    std::unique_lock lock(mutex_);
+    closed_.wait_for(lock, kClosedWithin, [this] { return streams_.empty(); });
 }
 
 void Dispatcher::CloseStreams() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -63,6 +64,9 @@ public:
 
     // Ends every open stream with `shutting_down` and refuses new ones.
     void CloseStreams();
+    // Until every stream has said that it is closed, at most kClosedWithin: gRPC may end its server
+    // a moment earlier.
+    void AwaitClosed();
 
 private:
     friend class ServerCall;
@@ -75,6 +79,7 @@ private:
     const observe::Gauge queued_;
     const observe::Gauge open_streams_;
     std::mutex mutex_;
+    std::condition_variable closed_;
     bool closing_ = false;
     std::unordered_set<Closable*> streams_;
     // Last, so that its jobs end before what they use.

@@ -121,6 +121,7 @@ void Server::Drain(std::chrono::milliseconds time) {
     dispatcher_.CloseStreams();
     server_->Shutdown(std::chrono::system_clock::now() + time);
     server_->Wait();
+    dispatcher_.AwaitClosed();
     server_.reset();
 }
 

@@ -101,6 +101,7 @@ grpc_event grpc_completion_queue_next(grpc_completion_queue* queue,
 // NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 const char* __tsan_default_suppressions() {
     return "race:~ServerCallbackWriterImpl\n"
+           "race:~ServerCallbackReaderWriterImpl\n"
            "race:~ServerCallbackUnaryImpl\n"
            "race:~ServerWriteReactor\n"
            "race:~ServerUnaryReactor\n";
