@@ -8,7 +8,7 @@ namespace follower {
 
 namespace {
 
-// The wallet's coins, its tip and what is held, all of one moment. $1 network, $2 address.
+// A wallet and the newest block that was read. $1 network, $2 address.
 constexpr const char* kWallet =
     "WITH w AS (SELECT wallet_id FROM watched_addresses WHERE network = $1 AND address = $2), "
     "tip AS (SELECT max(height) AS height FROM follower_blocks WHERE network = $1) ";
@@ -60,7 +60,7 @@ base::Error NotReady() {
 }  // namespace
 
 base::Result<chain::Holdings> CoinLedger::HoldingsOf(const std::string& address) {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<chain::Holdings> {
+    return pg::ReadSnapshot(pool_, [&](pg::Tx& tx) -> base::Result<chain::Holdings> {
         BASE_ASSIGN_OR_RETURN(
             const auto sums,
             tx.One(
@@ -115,7 +115,7 @@ base::Result<chain::Holdings> CoinLedger::HoldingsOf(const std::string& address)
 }
 
 base::Result<chain::Balance> CoinLedger::BalanceOf(const std::string& address) {
-    return pg::Transact(pool_, [&](pg::Tx& tx) -> base::Result<chain::Balance> {
+    return pg::ReadSnapshot(pool_, [&](pg::Tx& tx) -> base::Result<chain::Balance> {
         BASE_ASSIGN_OR_RETURN(
             const auto row,
             tx.One(

@@ -65,7 +65,8 @@ struct TxOptions {
     std::chrono::milliseconds lock_timeout{3'000};
     // The caller's deadline shortens the wait for a connection and both timeouts.
     std::optional<std::chrono::steady_clock::time_point> deadline = {};
-    bool reads = false;  // see Read
+    bool reads = false;     // see Read
+    bool snapshot = false;  // see ReadSnapshot
 };
 
 struct PoolStats {
@@ -125,6 +126,15 @@ template <class Work>
 [[nodiscard]] std::invoke_result_t<Work&, Tx&> Read(Pool& pool, Work&& work) {
     TxOptions options;
     options.reads = true;
+    return Transact(pool, std::forward<Work>(work), options);
+}
+
+// `work` only reads, and all its statements see the moment of the first (REPEATABLE READ READ
+// ONLY): for sums and lists that have to agree.
+template <class Work>
+[[nodiscard]] std::invoke_result_t<Work&, Tx&> ReadSnapshot(Pool& pool, Work&& work) {
+    TxOptions options;
+    options.snapshot = true;
     return Transact(pool, std::forward<Work>(work), options);
 }
 

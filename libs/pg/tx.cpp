@@ -57,7 +57,8 @@ base::Result<> Tx::Session::Begin(const TxOptions& options) {
         statement = std::clamp(left, std::chrono::milliseconds(1), statement);
         lock = std::min(lock, statement);
     }
-    const std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED" +
+    const std::string sql = std::string("BEGIN ISOLATION LEVEL ") +
+                            (options.snapshot ? "REPEATABLE READ READ ONLY" : "READ COMMITTED") +
                             SetLocal("statement_timeout", statement) +
                             SetLocal("lock_timeout", lock) +
                             SetLocal("idle_in_transaction_session_timeout", statement * 2);

@@ -158,6 +158,21 @@ TEST_F(PoolTest, ReadsMakeNoTransaction) {
     EXPECT_TRUE(pg::Transact(pool, [](pg::Tx& tx) { return tx.Exec("SELECT 1"); }));
 }
 
+TEST_F(PoolTest, ASnapshotIsOfOneMomentAndWritesNothing) {
+    pg::Pool pool({.url = Server().Url()});
+    Server().Sql("CREATE TABLE counted (n integer); GRANT ALL ON counted TO platform");
+    const auto counts = pg::ReadSnapshot(pool, [&](pg::Tx& tx) -> base::Result<std::string> {
+        constexpr const char* kCount = "SELECT count(*)::text AS n FROM counted";
+        BASE_ASSIGN_OR_RETURN(const auto first, tx.One(kCount));
+        Server().Sql("INSERT INTO counted VALUES (1)");
+        BASE_ASSIGN_OR_RETURN(const auto second, tx.One(kCount));
+        return first.Get<std::string>("n") + second.Get<std::string>("n");
+    });
+    EXPECT_EQ(counts.value(), "00");
+    EXPECT_FALSE(pg::ReadSnapshot(pool, [](pg::Tx& tx) { return tx.Exec("DELETE FROM counted"); }));
+    EXPECT_EQ(Server().Sql("SELECT count(*) FROM counted"), "1");
+}
+
 TEST_F(PoolTest, ReadsHideConnectionsThatDiedWhileIdle) {
     pg::Pool pool({.url = Server().Url()});
     ASSERT_TRUE(pool.Ping().has_value());
