@@ -103,10 +103,11 @@ build_suite() { run_suite "build: $1" bash -c "$(build_of "$@")" || verdict; }
 # Tests wait for blocks more than they compute: three at once on two cores.
 TESTS_AT_ONCE=3
 
-# complaints_in CTEST_LOG: the programs that failed, and their first lines of complaint.
+# complaints_in CTEST_LOG: the programs that failed, and their first lines of complaint, with what
+# an assertion of Node found ("+") and expected ("-").
 complaints_in() {
-    grep -aE 'tests? *failed|[0-9]+ - .* \((Failed|Timeout|SEGFAULT|Subprocess)|AssertionError|: Failure$|Error: |ERROR: |\*\*\*(Failed|Timeout|Exception)' "$1" |
-        cut -c 1-300 | awk '!seen[$0]++' | head -n 12
+    grep -aE '^ *[+-]  |tests? *failed|[0-9]+ - .* \((Failed|Timeout|SEGFAULT|Subprocess)|AssertionError|: Failure$|Error: |ERROR: |\*\*\*(Failed|Timeout|Exception)' "$1" |
+        cut -c 1-300 | awk '!seen[$0]++' | head -n 20
 }
 
 # ctest_suite PRESET NAME CTEST_ARGUMENT...
