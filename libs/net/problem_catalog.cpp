@@ -185,6 +185,7 @@ overloaded | 503 | Overloaded | More work arrived than can be done now. | Repeat
 password_change_required | 403 | Password must be changed | This password was for one sign-in. | Set a new password first.
 password_too_long | 422 | Password too long | Passwords have at most 72 bytes. | Choose a shorter one.
 paused | 403 | Paused | Sending is paused for you, this wallet or this chain. | Resume it, or ask an administrator.
+payments_settling | 503 | Payments are being booked | Payments of this wallet have just landed, and the balance left is not known yet. | Wait: it goes on by itself.
 pending_tx | 409 | Transaction pending | The wallet has a transaction on its way. | Wait until it is final.
 permit_refused | 403 | Permits are not signed | The typed data would let somebody take tokens without a transaction of yours, and no limit would count it. | Pay with a send, or approve an exact amount by a transaction.
 pin_moved | 503 | Final block moved | The final block that the chain is compared with was moved while its node was asked. | Repeat.

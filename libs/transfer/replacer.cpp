@@ -117,6 +117,13 @@ base::Result<> Replacer::Store(const Lease& lease,
             LockAccount(tx, native, {account.native_balance, account.block_height}));
         BASE_ASSIGN_OR_RETURN(const auto growth, HoldGrowth(tx, attempt));
         if (growth > left) {
+            BASE_ASSIGN_OR_RETURN(const auto landing,
+                                  HeldForLanding(tx, native, account.newest_count));
+            const auto once_booked = money::CheckedAdd(left, landing);
+            if (!once_booked || growth <= *once_booked) {
+                return base::Unavailable("payments_settling",
+                                         "a payment of this wallet has just landed");
+            }
             return base::FailedPrecondition("insufficient_gas",
                                             "the native balance does not cover the higher fee");
         }

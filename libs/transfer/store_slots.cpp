@@ -197,6 +197,26 @@ base::Result<money::UInt256> LockAccount(pg::Tx& tx,
     return left.front();
 }
 
+base::Result<money::UInt256> HeldForLanding(pg::Tx& tx,
+                                            const AccountKey& key,
+                                            std::uint64_t newest_count) {
+    BASE_ASSIGN_OR_RETURN(
+        const auto row,
+        tx.One("SELECT coalesce(sum(h.amount), 0) AS held FROM holds h "
+               "JOIN intents i ON i.id = h.intent_id AND i.state = 'SUBMITTED' "
+               "LEFT JOIN nonce_slots s ON s.intent_id = h.intent_id "
+               "WHERE h.network = $1 AND h.address = $2 AND h.asset_contract = $3 "
+               "AND h.released_at IS NULL AND h.mined_height IS NULL "
+               "AND CASE WHEN s.nonce IS NOT NULL THEN s.nonce < $4 ELSE NOT EXISTS "
+               "(SELECT 1 FROM coin_locks l JOIN coins c USING (network, tx_hash, output) "
+               "WHERE l.intent_id = h.intent_id AND c.spent_height IS NULL) END",
+               key.network,
+               key.address,
+               key.contract,
+               newest_count));
+    return UnitsOf(row, "held");
+}
+
 base::Result<std::vector<NonceBook>> LoadNonces(pg::Tx& tx,
                                                 std::span<const NonceLook> looks,
                                                 std::size_t limit) {

@@ -36,6 +36,13 @@ struct AccountLook {
                                                        const AccountKey& key,
                                                        const chain::Balance& observed);
 
+// What is held of an account for payments that a block may have while our books do not show it yet:
+// their nonce is below `newest_count`, their coins are spent in the follower's books, or they were
+// sent on a chain that has neither. The balance may be less by it already.
+[[nodiscard]] base::Result<money::UInt256> HeldForLanding(pg::Tx& tx,
+                                                          const AccountKey& key,
+                                                          std::uint64_t newest_count);
+
 struct NonceBook {
     std::vector<std::uint64_t> freed;  // ascending, none that the chain has used
     std::uint64_t next = 0;            // max(adopted, highest reserved + 1)

@@ -36,6 +36,11 @@ class Purse {
 public:
     void Put(const std::string& contract, const money::UInt256& left) { left_[contract] = left; }
 
+    void Add(const std::string& contract, const money::UInt256& more) {
+        const auto sum = money::CheckedAdd(left_[contract], more);
+        left_[contract] = sum ? *sum : money::UInt256::Max();
+    }
+
     [[nodiscard]] base::Result<> Take(const Reservation& wish, const chain::Plan& plan) {
         const auto native = money::CheckedSub(left_[""], wish.native_hold);
         if (!native) {
@@ -147,6 +152,25 @@ private:
         decision_.waiting.push_back({intent.id, reason, detail, core_.settings.approval_poll});
     }
 
+    // A payment of this wallet is in a block that the tracker has not booked: its cost is gone from
+    // the balance and is held as well. It is too early to say that the funds do not suffice.
+    [[nodiscard]] base::Result<bool> SufficesOnceBooked(const Wallet& wallet,
+                                                        const Reservation& wish,
+                                                        const chain::Plan& plan) {
+        Purse later = wallet.purse;
+        for (const std::string& contract : {std::string(), wish.token}) {
+            BASE_ASSIGN_OR_RETURN(
+                const auto landing,
+                HeldForLanding(
+                    tx_, wallet.Key(core_.network, contract), wallet.seen->account.newest_count));
+            later.Add(contract, landing);
+            if (wish.token.empty()) {
+                break;
+            }
+        }
+        return later.Take(wish, plan).has_value();
+    }
+
     [[nodiscard]] base::Result<> LockPurses(std::vector<Wallet>& wallets) {
         std::vector<AccountLook> looks;
         std::vector<Wallet*> owners;
@@ -238,6 +262,19 @@ private:
             wish.token_hold = quote.amount;
             wish.token = intent.plan.asset.contract;
         }
+        Purse rest = wallet.purse;
+        if (const auto taken = rest.Take(wish, intent.plan); !taken) {
+            BASE_ASSIGN_OR_RETURN(const bool early, SufficesOnceBooked(wallet, wish, intent.plan));
+            if (early) {
+                decision_.waiting.push_back({intent.id,
+                                             "payments_settling",
+                                             "a payment of this wallet has just landed",
+                                             core_.settings.retry});
+            } else {
+                decision_.refused.emplace_back(intent.id, taken.error());
+            }
+            return {};
+        }
         if (!quote.coins.empty()) {
             const CoinUse use{core_.network, wish.wallet, intent.id, wish.unsigned_tx.coins};
             BASE_ASSIGN_OR_RETURN(const bool locked, TakeCoins(tx_, use));
@@ -246,10 +283,7 @@ private:
                 return {};
             }
         }
-        if (const auto taken = wallet.purse.Take(wish, intent.plan); !taken) {
-            decision_.refused.emplace_back(intent.id, taken.error());
-            return {};
-        }
+        wallet.purse = std::move(rest);
         if (wish.nonce && book.freed.empty()) {
             ++book.next;
         } else if (wish.nonce) {
