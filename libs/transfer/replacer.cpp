@@ -198,6 +198,11 @@ base::Result<> Replacer::BumpAutomatically(const Lease& lease,
             return SetReason(tx, intent, why.reason, why.detail);
         });
     }
+    if (subject->bumps >= core_.settings.automatic_bumps_max) {
+        return core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
+            return SetReason(tx, intent, "bumps_exhausted", "speed it up or cancel it");
+        });
+    }
     // The caller's figures were for the first attempt; the fee cap is for all.
     chain::Plan plan = subject->plan;
     plan.fee.figure = std::monostate();

@@ -18,7 +18,9 @@ constexpr const char* kSubjectColumns =
     "i.quote, i.attempt_count, f.signed_tx AS first_signed_tx, f.fee_max AS first_fee_max, "
     "n.unsigned_tx, n.terms, n.fee_max, n.kind = 'cancel' AS newest_pays_self, "
     "EXISTS (SELECT 1 FROM attempts r WHERE r.intent_id = i.id AND r.state = 'requested') "
-    "AS attempt_open ";
+    "AS attempt_open, "
+    "(SELECT count(*) FROM attempts b WHERE b.intent_id = i.id AND b.number > 1 AND b.automatic) "
+    "AS bumps ";
 
 // The first attempt is f, the newest signed one n.
 constexpr const char* kSubjectTables =
@@ -55,6 +57,7 @@ base::Result<Subject> ReadSubject(const pg::Row& row) {
                       UnitsOf(row, "fee_max")};
     subject.attempt_count = row.Get<std::uint32_t>("attempt_count");
     subject.attempt_open = row.Get<bool>("attempt_open");
+    subject.bumps = row.Get<std::uint32_t>("bumps");
     return subject;
 }
 
@@ -214,20 +217,12 @@ base::Result<> InsertAttempt(pg::Tx& tx,
                 "WHERE intent_id = $1 AND asset_contract = ''",
                 attempt.intent,
                 growth.ToDecimal()));
-    // The number of an attempt that wallet-manager refused to sign is used again: its own records
-    // count without gaps.
-    BASE_ASSIGN_OR_RETURN(
-        const auto stored,
-        tx.Exec("INSERT INTO attempts AS a (intent_id, number, network, wallet_id, kind, "
+    // The number of an attempt that was never signed is not used again: wallet-manager may have its
+    // bytes, of another kind, and answers each number with the same ones.
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("INSERT INTO attempts (intent_id, number, network, wallet_id, kind, "
                 "automatic, order_digest, unsigned_tx, terms, fee_max, coins) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text[]) "
-                "ON CONFLICT (intent_id, number) DO UPDATE SET kind = excluded.kind, "
-                "automatic = excluded.automatic, order_digest = excluded.order_digest, "
-                "unsigned_tx = excluded.unsigned_tx, terms = excluded.terms, "
-                "fee_max = excluded.fee_max, coins = excluded.coins, state = 'requested', "
-                "dead_proof = '', "
-                "sign_requested_at = now(), next_try_at = now() "
-                "WHERE a.state = 'dead' AND a.signed_tx IS NULL",
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text[])",
                 attempt.intent,
                 attempt.number,
                 network,
@@ -239,7 +234,6 @@ base::Result<> InsertAttempt(pg::Tx& tx,
                 attempt.unsigned_tx.terms,
                 attempt.unsigned_tx.fee_max.ToDecimal(),
                 CoinNames(attempt.unsigned_tx.coins)));
-    BASE_RETURN_IF_ERROR(CheckMoved(stored, 1));
     if (attempt.order_digest) {
         BASE_RETURN_IF_ERROR(
             tx.Exec("UPDATE attempt_orders SET attempt_number = $2 WHERE digest = $1",

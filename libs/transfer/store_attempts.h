@@ -31,6 +31,7 @@ struct Subject {
     bool newest_pays_self = false;  // it is a cancel
     std::uint32_t attempt_count = 0;
     bool attempt_open = false;  // one is being signed
+    std::uint32_t bumps = 0;    // automatic ones, those that were refused as well
 };
 
 // A user's order that has no transaction yet.

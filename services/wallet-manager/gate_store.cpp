@@ -297,19 +297,18 @@ base::Result<std::vector<AttemptBefore>> FindAttempts(pg::Tx& tx,
     return list;
 }
 
-base::Result<bool> IsSignedBefore(pg::Tx& tx,
+base::Result<bool> IsSignedLately(pg::Tx& tx,
                                   const base::IntentId& intent,
                                   std::uint32_t attempt,
                                   std::chrono::milliseconds age) {
     BASE_ASSIGN_OR_RETURN(
         const auto row,
-        tx.Maybe("SELECT signed_at < now() - $3 * interval '1 millisecond' AS old "
-                 "FROM gate_attempts WHERE intent_id = $1 AND attempt = $2 "
-                 "AND signed_at IS NOT NULL",
-                 intent,
-                 attempt,
-                 age.count()));
-    return row && row->Get<bool>("old");
+        tx.One("SELECT coalesce(max(signed_at) > now() - $3 * interval '1 millisecond', false) "
+               "AS lately FROM gate_attempts WHERE intent_id = $1 AND attempt < $2",
+               intent,
+               attempt,
+               age.count()));
+    return row.Get<bool>("lately");
 }
 
 base::Result<> RecordAttempts(pg::Tx& tx, const std::vector<AttemptOf>& attempts) {

@@ -104,8 +104,8 @@ struct AttemptBefore {
 [[nodiscard]] base::Result<std::vector<AttemptBefore>> FindAttempts(
     pg::Tx& tx, const std::vector<AttemptOf>& attempts);
 
-// Whether that attempt was signed at least so long ago, by the database's clock.
-[[nodiscard]] base::Result<bool> IsSignedBefore(pg::Tx& tx,
+// Whether one of the attempts before this one was signed within that time, by the database's clock.
+[[nodiscard]] base::Result<bool> IsSignedLately(pg::Tx& tx,
                                                 const base::IntentId& intent,
                                                 std::uint32_t attempt,
                                                 std::chrono::milliseconds age);

@@ -109,9 +109,8 @@ base::Result<base::Bytes> FirstBytes(pg::Tx& tx, const SignCall& call) {
         return base::Bytes();
     }
     BASE_ASSIGN_OR_RETURN(const auto first, FindAttempt(tx, call.order.intent, 1));
-    BASE_ASSIGN_OR_RETURN(const auto former, FindAttempt(tx, call.order.intent, call.attempt - 1));
-    if (!first || first->signed_tx.empty() || !former) {
-        return Refuse("attempt_mismatch", "an earlier attempt of this payment is missing");
+    if (!first || first->signed_tx.empty()) {
+        return Refuse("attempt_mismatch", "the first attempt of this payment is missing");
     }
     if (!call.first_signed_tx.empty() && call.first_signed_tx != first->signed_tx) {
         return Refuse("attempt_mismatch", "the first attempt's bytes are other ones");
@@ -131,8 +130,8 @@ struct SigningDesk::Case {
     std::optional<WalletRow> wallet;  // not removed
 };
 
-// Attempts that cannot exclude each other by a nonce: the former one has had time to die, of which
-// the daemon has the proof, and there are three at most.
+// Attempts that cannot exclude each other by a nonce: the former ones have had time to die, of
+// which the daemon has the proof, and there are three at most.
 base::Result<> SigningDesk::CheckRenewal(pg::Tx& tx, const SignCall& call) const {
     if (call.attempt == 1) {
         return {};
@@ -140,9 +139,9 @@ base::Result<> SigningDesk::CheckRenewal(pg::Tx& tx, const SignCall& call) const
     if (call.attempt > kMortalAttemptsMax) {
         return Refuse("too_many_attempts", "a payment is signed three times at most here");
     }
-    BASE_ASSIGN_OR_RETURN(const bool old,
-                          IsSignedBefore(tx, call.order.intent, call.attempt - 1, renew_after_));
-    if (!old) {
+    BASE_ASSIGN_OR_RETURN(const bool lately,
+                          IsSignedLately(tx, call.order.intent, call.attempt, renew_after_));
+    if (lately) {
         return base::Unavailable("signed_lately",
                                  "the former transaction of this payment may still be included");
     }
