@@ -27,7 +27,8 @@ struct Settings {
     std::uint32_t mortal_attempts_max = 3;
     std::chrono::milliseconds operator_after{3'600'000};
     std::uint32_t automatic_bumps_max = 5;
-    std::uint32_t attempts_max = 20;  // of one intent
+    std::uint32_t attempts_max = 20;   // of one intent
+    std::size_t tracked_rows = 5'000;  // read in one look; where there are more, in turns
     std::size_t batch = 64;
     // Of the workers. Many wallets' payments in one round cost hardly more than one wallet's: a
     // second round begins only where the first is slow.

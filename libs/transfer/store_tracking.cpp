@@ -15,7 +15,8 @@ base::Result<std::vector<Tracked>> LoadTracked(pg::Tx& tx,
                                                const TrackingLimits& limits) {
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
-        tx.Exec("SELECT i.id, i.wallet_id, i.from_address, i.state, s.nonce, a.number, a.tx_hash, "
+        tx.Exec("SELECT i.id, i.sequence, i.wallet_id, i.from_address, i.state, s.nonce, a.number, "
+                "a.tx_hash, "
                 "a.kind, a.automatic, coalesce(i.landed_attempt, 0) AS landed, "
                 "coalesce(i.block_height, 0) AS block_height, i.block_hash, "
                 "coalesce(i.receipt_ok, true) AS receipt_ok, i.conflict_height, i.reason, "
@@ -24,19 +25,22 @@ base::Result<std::vector<Tracked>> LoadTracked(pg::Tx& tx,
                 "FROM (SELECT i.* FROM intents i JOIN leases l ON l.network = i.network "
                 "AND l.name = 'wallet:' || i.wallet_id AND l.holder = $2 "
                 "AND l.expires_at > now() WHERE i.network = $1 "
-                "AND i.state IN ('SUBMITTED', 'MINED') ORDER BY i.sequence LIMIT $4) i "
+                "AND i.state IN ('SUBMITTED', 'MINED') AND i.sequence > $5 ORDER BY i.sequence "
+                "LIMIT $4) i "
                 "JOIN attempts a ON a.intent_id = i.id AND a.signed_tx IS NOT NULL "
                 "LEFT JOIN nonce_slots s ON s.intent_id = i.id ORDER BY i.sequence, a.number",
                 network,
                 holder,
                 limits.bump_after.count(),
-                limits.rows));
+                limits.rows,
+                limits.after));
     std::vector<Tracked> list;
     for (const pg::Row row : rows) {
         const auto id = row.Get<base::IntentId>("id");
         if (list.empty() || !(list.back().id == id)) {
             Tracked tracked;
             tracked.id = id;
+            tracked.sequence = row.Get<std::uint64_t>("sequence");
             tracked.wallet = row.Get<base::WalletId>("wallet_id");
             tracked.from = row.Get<std::string>("from_address");
             tracked.state = StateOf(row, "state");
@@ -197,11 +201,25 @@ base::Result<> SetReason(pg::Tx& tx,
                          const base::IntentId& id,
                          const std::string& reason,
                          const std::string& detail) {
+    return SetReasons(tx, {{id, reason}}, detail);
+}
+
+base::Result<> SetReasons(pg::Tx& tx, const Reasons& reasons, const std::string& detail) {
+    if (reasons.empty()) {
+        return {};
+    }
+    std::vector<base::IntentId> ids;
+    std::vector<std::string> texts;
+    for (const auto& [id, reason] : reasons) {
+        ids.push_back(id);
+        texts.push_back(reason);
+    }
     BASE_RETURN_IF_ERROR(
-        tx.Exec("UPDATE intents SET reason = $2, detail = $3 WHERE id = $1 "
-                "AND ended_at IS NULL AND reason <> $2",
-                id,
-                reason,
+        tx.Exec("UPDATE intents i SET reason = u.reason, detail = $3 "
+                "FROM unnest($1::uuid[], $2::text[]) AS u (id, reason) "
+                "WHERE i.id = u.id AND i.ended_at IS NULL AND i.reason <> u.reason",
+                ids,
+                texts,
                 detail));
     return {};
 }

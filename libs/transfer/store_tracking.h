@@ -1,5 +1,6 @@
-// SQL of the tracker: what is on its way to the chain, and how it ended. Marking functions move
-// intents of one wallet; the caller's transaction began with Fence.
+// SQL of the tracker: what is on its way to the chain, and how it ended. The caller's transaction
+// began with Fence. Where a marking function moves intents of several wallets, it is the only one
+// of its transaction: it locks their events in order of wallet.
 #pragma once
 
 #include <chrono>
@@ -8,6 +9,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -27,6 +29,7 @@ struct TrackedAttempt {
 // An intent that is SUBMITTED or MINED, with every signed attempt.
 struct Tracked {
     base::IntentId id;
+    std::uint64_t sequence = 0;
     base::WalletId wallet;
     std::string from;
     State state = State::kSubmitted;
@@ -46,9 +49,10 @@ struct Tracked {
 struct TrackingLimits {
     std::chrono::milliseconds bump_after{180'000};
     std::size_t rows = 5'000;
+    std::uint64_t after = 0;  // LoadTracked: sequences above it
 };
 
-// Of wallets whose live lease `holder` has.
+// Of wallets whose live lease `holder` has, in order of sequence.
 [[nodiscard]] base::Result<std::vector<Tracked>> LoadTracked(pg::Tx& tx,
                                                              const std::string& network,
                                                              const std::string& holder,
@@ -82,6 +86,13 @@ struct Ended {
                                        const base::IntentId& id,
                                        const std::string& reason,
                                        const std::string& detail);
+
+using Reasons = std::vector<std::pair<base::IntentId, std::string>>;
+
+// The same for many.
+[[nodiscard]] base::Result<> SetReasons(pg::Tx& tx,
+                                        const Reasons& reasons,
+                                        const std::string& detail);
 
 [[nodiscard]] base::Result<> StoreHead(pg::Tx& tx,
                                        const std::string& network,

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t kLostMax = 1'000;  // looked for in one look
 
+// Looked at before what was found is written: many share a commit, and none waits for all.
+constexpr std::size_t kWalletsAtOnce = 32;
+
 // Where an intent's attempts are. Unknown everywhere = empty.
 struct Place {
     const TrackedAttempt* attempt = nullptr;
@@ -60,6 +63,17 @@ void Tracker::Findings::Add(const Findings& more) {
     Append(stuck, more.stuck);
 }
 
+std::array<Tracker::Findings, 4> Tracker::Findings::Parts() const {
+    std::array<Findings, 4> parts;
+    parts[0].mined = mined;
+    parts[1].reorganised = reorganised;
+    parts[2].ended = ended;
+    parts[3].suspected = suspected;
+    parts[3].cleared = cleared;
+    parts[3].stuck = stuck;
+    return parts;
+}
+
 void Tracker::Run() {
     if (const auto done = LookAround(); !done) {
         core_.Report("tracker", done.error());
@@ -74,34 +88,35 @@ base::Result<> Tracker::LookAround() {
         BASE_RETURN_IF_ERROR(pg::Transact(
             core_.pool, [&](pg::Tx& tx) { return StoreHead(tx, core_.network, head); }));
     }
-    const TrackingLimits limits{core_.settings.bump_after};
+    const TrackingLimits limits{core_.settings.bump_after, core_.settings.tracked_rows, after_};
     BASE_ASSIGN_OR_RETURN(const auto tracked, pg::Read(core_.pool, [&](pg::Tx& tx) {
                               return LoadTracked(tx, core_.network, core_.leases.holder(), limits);
                           }));
+    after_ = tracked.size() < limits.rows ? 0 : tracked.back().sequence;
     hashes_.clear();
     moved_.clear();
+    failed_.clear();
     Intents wallets;
-    std::set<base::IntentId> looked;
     for (const Tracked& intent : tracked) {
-        looked.insert(intent.id);
         // Without a new block nothing can have been mined or undone; only time passes.
         if (new_head || intent.bump_due || looked_.count(intent.id) == 0) {
             wallets[intent.wallet].push_back(&intent);
         }
     }
     auto outcome = LookAtWallets(head, wallets);
-    if (outcome && new_head) {
-        outcome = LookAtFills();
+    others_due_ = others_due_ || new_head;
+    if (others_due_) {
+        const auto fills = LookAtFills();
+        const auto lost = LookAtLost(head);
+        others_due_ = !fills || !lost;
+        outcome = !fills ? fills : !lost ? lost : outcome;
     }
-    if (outcome && new_head) {
-        outcome = LookAtLost(head);
-    }
-    if (outcome) {
-        last_seen_ = seen;
-        looked_ = std::move(looked);
+    last_seen_ = seen;
+    looked_.clear();
+    for (const Tracked& intent : tracked) {
         // What came into a block may be final there already.
-        for (const base::IntentId& id : moved_) {
-            looked_.erase(id);
+        if (failed_.count(intent.wallet) == 0 && moved_.count(intent.id) == 0) {
+            looked_.insert(intent.id);
         }
     }
     return outcome;
@@ -122,19 +137,36 @@ base::Result<std::string> Tracker::SeenAt(const chain::Head& head) const {
 base::Result<> Tracker::LookAtWallets(const chain::Head& head, const Intents& wallets) {
     base::Result<> outcome;
     std::vector<Look> looks;
+    const auto finish = [&] {
+        if (const auto finished = Finish(head, looks); !finished) {
+            outcome = finished.error();
+        }
+        looks.clear();
+    };
     for (const auto& [wallet, intents] : wallets) {
         auto found = LookAtWallet(head, intents);
         if (found) {
             looks.push_back({wallet, std::move(*found)});
         } else {
+            failed_.insert(wallet);
             outcome = found.error();
         }
+        if (looks.size() == kWalletsAtOnce) {
+            finish();
+        }
     }
-    if (const auto written = WriteAll(head, looks); !written) {
-        outcome = written.error();
-    }
+    finish();
+    return outcome;
+}
+
+base::Result<> Tracker::Finish(const chain::Head& head, const std::vector<Look>& looks) {
+    auto outcome = WriteAll(head, looks);
     for (const Look& look : looks) {
+        if (failed_.count(look.wallet) > 0) {
+            continue;
+        }
         if (const auto followed = Follow(look); !followed) {
+            failed_.insert(look.wallet);
             outcome = followed.error();
         }
     }
@@ -285,28 +317,45 @@ base::Result<> Tracker::LookAtMined(const chain::Head& head,
 }
 
 base::Result<> Tracker::WriteAll(const chain::Head& head, const std::vector<Look>& looks) {
+    std::array<std::vector<Look>, 4> parts;
+    for (const Look& look : looks) {
+        auto found = look.found.Parts();
+        for (std::size_t part = 0; part < parts.size(); ++part) {
+            parts[part].push_back({look.wallet, std::move(found[part])});
+        }
+    }
+    base::Result<> outcome;
+    for (const std::vector<Look>& part : parts) {
+        if (const auto written = WritePart(head, part); !written) {
+            outcome = written.error();
+        }
+    }
+    return outcome;
+}
+
+base::Result<> Tracker::WritePart(const chain::Head& head, const std::vector<Look>& looks) {
     std::vector<Lease> leases;
-    std::vector<const Findings*> findings;
+    std::vector<const Look*> moving;
     Findings all;
     for (const Look& look : looks) {
         const auto lease = core_.leases.Held(WalletLease(look.wallet));
         // Where another process has the lease by now, it will see the same.
         if (lease && look.found.Moves()) {
             leases.push_back(*lease);
-            findings.push_back(&look.found);
+            moving.push_back(&look);
             all.Add(look.found);
         }
     }
     if (leases.empty()) {
         return {};
     }
-    auto outcome = Write(head, leases, all);
-    if (outcome || leases.size() == 1) {
-        return outcome;
+    if (Write(head, leases, all)) {
+        return {};
     }
-    outcome = {};
+    base::Result<> outcome;
     for (std::size_t index = 0; index < leases.size(); ++index) {
-        if (const auto one = Write(head, {leases[index]}, *findings[index]); !one) {
+        if (const auto one = Write(head, {leases[index]}, moving[index]->found); !one) {
+            failed_.insert(moving[index]->wallet);
             outcome = one.error();
         }
     }
@@ -326,10 +375,7 @@ base::Result<> Tracker::Write(const chain::Head& head,
         BASE_RETURN_IF_ERROR(MarkEnded(tx, found.ended));
         BASE_RETURN_IF_ERROR(MarkSuspected(tx, found.suspected, head.final.height));
         BASE_RETURN_IF_ERROR(MarkSuspected(tx, found.cleared, std::nullopt));
-        for (const auto& [id, reason] : found.stuck) {
-            BASE_RETURN_IF_ERROR(SetReason(tx, id, reason, "speed it up or cancel it"));
-        }
-        return {};
+        return SetReasons(tx, found.stuck, "speed it up or cancel it");
     };
     BASE_RETURN_IF_ERROR(core_.Fenced(leases, move));
     BASE_CRASH_POINT("after_track");
@@ -356,29 +402,38 @@ base::Result<> Tracker::Write(const chain::Head& head,
 }
 
 base::Result<> Tracker::LookAtFills() {
-    const TrackingLimits limits{core_.settings.bump_after};
+    const TrackingLimits limits{core_.settings.bump_after, core_.settings.tracked_rows};
     BASE_ASSIGN_OR_RETURN(const auto fills, pg::Read(core_.pool, [&](pg::Tx& tx) {
                               return LoadFills(tx, core_.network, core_.leases.holder(), limits);
                           }));
+    base::Result<> outcome;
     for (std::size_t index = 0; index < fills.size(); ++index) {
         const TrackedFill& fill = fills[index];
         const bool newest = index + 1 == fills.size() || fills[index + 1].nonce != fill.nonce ||
                             fills[index + 1].from != fill.from;
-        const auto lease = core_.leases.Held(WalletLease(fill.wallet));
-        if (!lease) {
-            continue;
+        if (const auto looked = LookAtFill(fill, newest); !looked) {
+            outcome = looked.error();
         }
-        BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(fill.from));
-        BASE_ASSIGN_OR_RETURN(const auto status, core_.chain.Status(fill.tx_hash));
-        if (fill.nonce < account.final_count) {
-            BASE_RETURN_IF_ERROR(core_.Fenced(*lease, [&](pg::Tx& tx) -> base::Result<> {
-                return status.place == chain::TxPlace::kBlock
-                           ? MarkFillLanded(tx, core_.network, fill, status)
-                           : MarkFillDead(tx, core_.network, fill);
-            }));
-        } else if (newest && fill.bump_due && fill.nonce == account.newest_count) {
-            BASE_RETURN_IF_ERROR(filler_.Refill(*lease, fill));
-        }
+    }
+    return outcome;
+}
+
+base::Result<> Tracker::LookAtFill(const TrackedFill& fill, bool newest) {
+    const auto lease = core_.leases.Held(WalletLease(fill.wallet));
+    if (!lease) {
+        return {};
+    }
+    BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(fill.from));
+    BASE_ASSIGN_OR_RETURN(const auto status, core_.chain.Status(fill.tx_hash));
+    if (fill.nonce < account.final_count) {
+        return core_.Fenced(*lease, [&](pg::Tx& tx) -> base::Result<> {
+            return status.place == chain::TxPlace::kBlock
+                       ? MarkFillLanded(tx, core_.network, fill, status)
+                       : MarkFillDead(tx, core_.network, fill);
+        });
+    }
+    if (newest && fill.bump_due && fill.nonce == account.newest_count) {
+        return filler_.Refill(*lease, fill);
     }
     return {};
 }
@@ -387,27 +442,35 @@ base::Result<> Tracker::LookAtLost(const chain::Head& head) {
     BASE_ASSIGN_OR_RETURN(const auto lost, pg::Read(core_.pool, [&](pg::Tx& tx) {
                               return LoadLost(tx, core_.network, kLostMax);
                           }));
+    base::Result<> outcome;
     for (const Tracked& intent : lost) {
-        BASE_ASSIGN_OR_RETURN(const auto place, FindAttempt(core_.chain, intent));
-        if (!place || place->status.place != chain::TxPlace::kBlock ||
-            place->status.block_height > head.final.height) {
-            continue;
+        if (const auto looked = LookAtLost(head, intent); !looked) {
+            outcome = looked.error();
         }
-        const State end = EndBy(*place->attempt, place->status.succeeded);
-        const LandedAgain landed{intent.id,
-                                 place->attempt->number,
-                                 place->attempt->tx_hash,
-                                 place->status,
-                                 end != intent.state};
-        BASE_RETURN_IF_ERROR(
-            pg::Transact(core_.pool, [&](pg::Tx& tx) { return MarkLandedAgain(tx, landed); }));
-        if (landed.other_end) {
-            core_.Alarm("outcome_changed",
-                        "intent " + intent.id.ToString() + " had ended as " +
-                            std::string(StateName(intent.state)) +
-                            "; its block left the main chain and it landed again as " +
-                            std::string(StateName(end)));
-        }
+    }
+    return outcome;
+}
+
+base::Result<> Tracker::LookAtLost(const chain::Head& head, const Tracked& intent) {
+    BASE_ASSIGN_OR_RETURN(const auto place, FindAttempt(core_.chain, intent));
+    if (!place || place->status.place != chain::TxPlace::kBlock ||
+        place->status.block_height > head.final.height) {
+        return {};
+    }
+    const State end = EndBy(*place->attempt, place->status.succeeded);
+    const LandedAgain landed{intent.id,
+                             place->attempt->number,
+                             place->attempt->tx_hash,
+                             place->status,
+                             end != intent.state};
+    BASE_RETURN_IF_ERROR(
+        pg::Transact(core_.pool, [&](pg::Tx& tx) { return MarkLandedAgain(tx, landed); }));
+    if (landed.other_end) {
+        core_.Alarm("outcome_changed",
+                    "intent " + intent.id.ToString() + " had ended as " +
+                        std::string(StateName(intent.state)) +
+                        "; its block left the main chain and it landed again as " +
+                        std::string(StateName(end)));
     }
     return {};
 }

@@ -2,6 +2,7 @@
 // by a stranger. Bumps what is stuck. Only for the .cpp files of libs/transfer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -35,7 +36,7 @@ private:
         std::vector<base::IntentId> cleared;
         std::vector<base::IntentId> to_bump;
         std::vector<base::IntentId> unplaced;  // in no block
-        std::vector<std::pair<base::IntentId, std::string>> stuck;
+        Reasons stuck;
 
         [[nodiscard]] bool Moves() const {
             return !mined.empty() || !reorganised.empty() || !ended.empty() || !suspected.empty() ||
@@ -44,6 +45,9 @@ private:
 
         // What is to be written.
         void Add(const Findings& more);
+
+        // The mined alone, the reorganised, the ended, and the others that are to be written.
+        [[nodiscard]] std::array<Findings, 4> Parts() const;
     };
 
     struct Look {
@@ -55,7 +59,8 @@ private:
     using Intents = std::map<base::WalletId, std::vector<const Tracked*>>;
 
     [[nodiscard]] base::Result<> LookAround();
-    // What stops one of the wallets does not stop the others. Answers the last such error.
+    // What stops one of the wallets does not stop the others: it is in failed_. Answers the last
+    // such error.
     [[nodiscard]] base::Result<> LookAtWallets(const chain::Head& head, const Intents& wallets);
     [[nodiscard]] base::Result<Findings> LookAtWallet(const chain::Head& head,
                                                       const std::vector<const Tracked*>& intents);
@@ -77,25 +82,34 @@ private:
     [[nodiscard]] base::Result<> LookAtMined(const chain::Head& head,
                                              const std::vector<const Tracked*>& intents,
                                              Findings& found);
-    // All in one transaction, or, where that fails, each wallet in its own.
+    // Writes what was found, and follows it up.
+    [[nodiscard]] base::Result<> Finish(const chain::Head& head, const std::vector<Look>& looks);
+    // All that became the same in one transaction, or, where that fails, each wallet in its own.
     [[nodiscard]] base::Result<> WriteAll(const chain::Head& head, const std::vector<Look>& looks);
+    [[nodiscard]] base::Result<> WritePart(const chain::Head& head, const std::vector<Look>& looks);
     [[nodiscard]] base::Result<> Write(const chain::Head& head,
                                        const std::vector<Lease>& leases,
                                        const Findings& found);
     // Bumps, and looks whether time ended any.
     [[nodiscard]] base::Result<> Follow(const Look& look);
+    // Each goes on after an error, and answers the last one.
     [[nodiscard]] base::Result<> LookAtFills();
+    [[nodiscard]] base::Result<> LookAtFill(const TrackedFill& fill, bool newest);
     // Lost payments that a block at final depth has again.
     [[nodiscard]] base::Result<> LookAtLost(const chain::Head& head);
+    [[nodiscard]] base::Result<> LookAtLost(const chain::Head& head, const Tracked& intent);
     [[nodiscard]] base::Result<std::string> HashAt(std::uint64_t height);
 
     Core& core_;
     Replacer replacer_;
     Filler filler_;
     Expirer expirer_;
-    std::string last_seen_;                        // newest block of the last complete look
-    std::set<base::IntentId> looked_;              // what that look saw
+    std::string last_seen_;                        // newest block of the last look
+    std::uint64_t after_ = 0;                      // sequence where the next look begins
+    bool others_due_ = true;                       // fills and lost payments
+    std::set<base::IntentId> looked_;              // what the last look saw
     std::set<base::IntentId> moved_;               // came into a block, by this look
+    std::set<base::WalletId> failed_;              // by this look
     std::map<std::uint64_t, std::string> hashes_;  // main chain, of this look
 };
 

@@ -323,6 +323,9 @@ base::Result<chain::TxStatus> FakeChain::Status(const std::string& tx_hash) {
     BASE_RETURN_IF_ERROR(Reachable());
     chain::TxStatus status;
     const std::lock_guard lock(mutex_);
+    if (tx_hash == broken_status_) {
+        return base::Unavailable("node_unavailable", "the node has lost its index");
+    }
     for (const FakeBlock& block : blocks_) {
         for (const FakeTx& tx : block.txs) {
             if (tx.hash == tx_hash && receipts_hidden_) {

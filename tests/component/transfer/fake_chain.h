@@ -68,6 +68,9 @@ public:
     // The node shows its transactions without their blocks.
     void HideReceipts(bool hidden) { Set(receipts_hidden_, hidden); }
 
+    // The node fails whenever it is asked for this transaction.
+    void BreakStatusOf(std::string tx_hash) { Set(broken_status_, std::move(tx_hash)); }
+
     void ForgetMempool();
 
     void SetDown(bool down) { Set(down_, down); }
@@ -156,6 +159,7 @@ private:
     std::uint64_t count_lie_ = 0;
     bool second_node_ = false;
     bool receipts_hidden_ = false;
+    std::string broken_status_;
     std::uint64_t minimum_fee_ = 0;
     std::optional<chain::BroadcastResult> broadcast_answer_;
     std::uint64_t final_lag_ = 2;
