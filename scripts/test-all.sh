@@ -60,14 +60,13 @@ case $MODE in
         ctest_suite coverage crashes --label-regex '^chaos$'
         join_suite "build: release" || verdict
         join_images
-        ctest_suite release release --label-regex '^(integration|bench|chaos)$'
         if [ "$MODE" = normal ]; then
-            compose_suite
-            start_clang_tidy "${PURE_LIBRARIES[@]/#/libs/}"
+            start_joined_clang_tidy "${PURE_LIBRARIES[@]/#/libs/}"
         else
-            compose_suite --full
             start_clang_tidy libs services
         fi
+        ctest_suite release release --label-regex '^(integration|bench|chaos)$'
+        if [ "$MODE" = normal ]; then compose_suite; else compose_suite --full; fi
         kubernetes_suite
         join_suite "lint: clang-tidy"
         if [ "$MODE" = full ]; then

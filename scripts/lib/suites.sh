@@ -157,16 +157,31 @@ coverage_suite() {
     tail -n 1 "$RESULTS/coverage.log"
 }
 
-# start_clang_tidy FOLDER...: by the debug build's commands, which compile each file alone, on the headers
-# that the release build has generated; without gcc's precompiled headers and without the switches for
-# its false alarms, which clang does not know.
+# clang_tidy_commands BUILD: its compile commands, without gcc's precompiled headers and without the
+# switches for its false alarms, which clang does not know; on the headers that the release build has
+# generated.
+clang_tidy_commands() {
+    sed -E 's/ -include [^ ]*cmake_pch\.hxx//; s/ -Winvalid-pch//; s/ -fpch-preprocess//; s/ -Wno-[^ "]+//g; s#build/debug/proto#build/release/proto#g' \
+        "build/$1/compile_commands.json" >"$RESULTS/compile_commands.json"
+}
+
+# start_clang_tidy FOLDER...: by the debug build's commands, which compile each file alone.
 start_clang_tidy() {
     cd "$ROOT" || exit 1
     run_suite "configure: debug" cmake --preset debug || verdict
-    sed -E 's/ -include [^ ]*cmake_pch\.hxx//; s/ -Winvalid-pch//; s/ -fpch-preprocess//; s/ -Wno-[^ "]+//g; s#build/debug/proto#build/release/proto#g' \
-        build/debug/compile_commands.json >"$RESULTS/compile_commands.json"
+    clang_tidy_commands debug
     git ls-files --cached --others --exclude-standard "${@/%//*.cpp}" >"$RESULTS/clang-tidy.files"
     start_beside "lint: clang-tidy" bash -c "xargs -r -P 2 -n 4 clang-tidy-14 --quiet -p '$RESULTS' <'$RESULTS/clang-tidy.files'"
+}
+
+# start_joined_clang_tidy FOLDER...: by the release build's commands, eight files of a target in one, a
+# third of the work. They are headers of the one then.
+start_joined_clang_tidy() {
+    cd "$ROOT" || exit 1
+    clang_tidy_commands release
+    jq -r '.[].file' "$RESULTS/compile_commands.json" | grep -E "/($(IFS='|' && echo "$*"))/" >"$RESULTS/clang-tidy.files"
+    start_beside "lint: clang-tidy" bash -c "xargs -r -P 2 -n 1 clang-tidy-14 --quiet -p '$RESULTS' \
+        --checks=-bugprone-suspicious-include --header-filter='(libs|services)/.*\.(h|cpp)$' <'$RESULTS/clang-tidy.files'"
 }
 
 sanitizer_suite() {
