@@ -42,23 +42,22 @@ version_of() {
     printf '%d' "$((10#${1%%_*}))"
 }
 
-checksum_of() {
-    sha256sum "$folder/$1" | cut -d' ' -f1
-}
-
-list_files() {
-    local file seen=''
+# Fills files, in order, and checksums[name].
+read_files() {
+    local path sum seen='' breaking
+    declare -ga files=()
+    declare -gA checksums=()
     compgen -G "$folder/*.sql" >/dev/null || fail "no migrations in $folder"
-    for file in "$folder"/*.sql; do
-        file=$(basename "$file")
-        [[ $file =~ ^[0-9]{4}_[a-z0-9_]+\.sql$ ]] || fail "$file is not named NNNN_name.sql"
-        [ "${file%%_*}" != "$seen" ] || fail "two migrations have the number $seen"
-        seen=${file%%_*}
-        if grep -qiE '^[[:space:]]*(BEGIN|COMMIT|ROLLBACK)[[:space:]]*;' "$folder/$file"; then
-            fail "$file ends its own transaction; the runner does that"
-        fi
-        echo "$file"
-    done
+    while read -r sum path; do
+        path=${path##*/}
+        [[ $path =~ ^[0-9]{4}_[a-z0-9_]+\.sql$ ]] || fail "$path is not named NNNN_name.sql"
+        [ "${path%%_*}" != "$seen" ] || fail "two migrations have the number $seen"
+        seen=${path%%_*}
+        files+=("$path")
+        checksums[$path]=$sum
+    done < <(sha256sum "$folder"/*.sql)
+    breaking=$(grep -liE '^[[:space:]]*(BEGIN|COMMIT|ROLLBACK)[[:space:]]*;' "$folder"/*.sql | head -n 1) || true
+    [ -z "$breaking" ] || fail "${breaking##*/} ends its own transaction; the runner does that"
 }
 
 # Fills applied[name]=checksum.
@@ -75,7 +74,7 @@ read_applied() {
 state_of() {
     if [ -z "${applied[$1]:-}" ]; then
         echo pending
-    elif [ "${applied[$1]}" = "$(checksum_of "$1")" ]; then
+    elif [ "${applied[$1]}" = "${checksums[$1]}" ]; then
         echo applied
     else
         echo changed
@@ -96,25 +95,34 @@ COMMIT;
 SQL
 }
 
-# Prints "applied", "changed" or nothing when another runner was faster.
-apply_one() {
-    run_psql -v name="$1" -v version="$(version_of "$1")" -v checksum="$(checksum_of "$1")" \
-        -v file="$folder/$1" <<SQL
-BEGIN;
+apply_one="BEGIN;
 SET LOCAL lock_timeout = '60s';
 SELECT 1 FROM pg_advisory_xact_lock($lock_key) \\g /dev/null
 SELECT count(*) = 0 AS missing, COALESCE(max(checksum) <> :'checksum', false) AS changed
     FROM schema_migrations WHERE version = :version \\gset
+\\set outcome present
 \\if :missing
     \\i :file
     INSERT INTO public.schema_migrations (version, name, checksum)
         VALUES (:version, :'name', :'checksum');
-    \\echo applied
+    \\set outcome applied
 \\elif :changed
-    \\echo changed
+    \\set outcome changed
 \\endif
 COMMIT;
-SQL
+\\echo :outcome :name
+\\if :changed
+    \\quit
+\\endif"
+
+# apply NAME...: in one session. Prints a line a file, "applied", "changed" or, where another runner
+# was faster, "present", and ends at the first failure.
+apply() {
+    local file
+    for file in "$@"; do
+        printf '\\set name %s\n\\set version %s\n\\set checksum %s\n\\set file :folder /%s\n%s\n' \
+            "$file" "$(version_of "$file")" "${checksums[$file]}" "$file" "$apply_one"
+    done | run_psql -v folder="$folder"
 }
 
 # Lets a service's role log in, if this variable belongs to one.
@@ -136,27 +144,31 @@ SQL
 }
 
 migrate_up() {
-    local file outcome before highest=0 count=0
+    local file outcome before highest=0 count=0 pending=()
     create_table
     read_applied
     for file in "${files[@]}"; do
         case $(state_of "$file") in
             applied) highest=$(version_of "$file") ;;
             changed) fail "$file was changed after it was applied; restore it and write a new one" ;;
+            pending) pending+=("$file") ;;
         esac
     done
-    for file in "${files[@]}"; do
-        [ "$(state_of "$file")" = pending ] || continue
+    for file in ${pending[@]+"${pending[@]}"}; do
         [ "$(version_of "$file")" -gt "$highest" ] ||
             fail "$file comes before a migration that is already applied; give it a higher number"
-        before=$(date +%s%N)
-        outcome=$(apply_one "$file") || fail "$file; nothing of it was applied"
+    done
+    before=$(date +%s%N)
+    while read -r outcome file; do
         [ "$outcome" != changed ] || fail "$file was applied meanwhile with another content"
-        [ -z "$outcome" ] || {
+        pending=("${pending[@]:1}")
+        [ "$outcome" != applied ] || {
             count=$((count + 1))
             echo "migrate: applied $file ($((($(date +%s%N) - before) / 1000000)) ms)"
         }
-    done
+        before=$(date +%s%N)
+    done < <(apply ${pending[@]+"${pending[@]}"})
+    [ "${#pending[@]}" -eq 0 ] || fail "${pending[0]}; nothing of it was applied"
     for variable in $(compgen -e | grep '._DATABASE_URL$' || true); do
         enable_login "$variable"
     done
@@ -183,8 +195,7 @@ report() {
 [ -n "${DATABASE_URL:-}" ] || fail 'set DATABASE_URL=postgresql://owner:password@host:port/database'
 bare_url=$(url_part bare "$DATABASE_URL")
 password=$(url_part password "$DATABASE_URL")
-listing=$(list_files)
-mapfile -t files <<<"$listing"
+read_files
 
 case ${1:-} in
     up) migrate_up ;;

@@ -75,19 +75,29 @@ coin_login() {
     fi
 }
 
-# coin_rpc CHAIN METHOD [PARAMETERS]: the result as JSON; fails where the node refuses or is away.
-coin_rpc() {
+# coin_call CHAIN METHOD [PARAMETERS]: the answer as it came; fails where the node is away.
+coin_call() {
     local chain=$1 login
     # Without a password curl would ask for one and wait.
     login=$(coin_login "$chain") || return 1
     curl -fsS -m 20 -u "$login" -H 'content-type: application/json' \
         -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$2\",\"params\":${3:-[]}}" \
-        "$(devnet_url "$chain")" 2>/dev/null | jq -ce 'select(.error == null) | .result'
+        "$(devnet_url "$chain")" 2>/dev/null
 }
 
+# coin_rpc CHAIN METHOD [PARAMETERS]: the result as JSON; fails where the node refuses or is away.
+coin_rpc() { coin_call "$@" | jq -ce 'select(.error == null) | .result'; }
+
 # Mines blocks one after the other.
-mine_bitcoin() { coin_rpc bitcoin generatetoaddress "[$1,\"$BITCOIN_FAUCET\"]" >/dev/null; }
-mine_zcash() { coin_rpc zcash generate "[$1]" >/dev/null; }
+mine_bitcoin() { answers_strings bitcoin generatetoaddress "[$1,\"$BITCOIN_FAUCET\"]"; }
+mine_zcash() { answers_strings zcash generate "[$1]"; }
+
+# answers_strings CHAIN METHOD [PARAMETERS]: whether the result is a list of one string or more. The
+# miner asks each second, and jq's start would be most of what an idle devnet costs.
+answers_strings() {
+    local answer
+    answer=$(coin_call "$@") && [[ $answer =~ \"result\":[[:space:]]*\[[[:space:]]*\" ]]
+}
 
 # The first blocks pay the faucet.
 first_blocks() {
@@ -101,8 +111,10 @@ IDLE_SECONDS=60
 
 # Whether the newest block has more than its miner's own transaction.
 newest_block_pays() {
-    local hash
-    hash=$(coin_rpc "$1" getbestblockhash) && [[ $(coin_rpc "$1" getblock "[$hash,1]" | jq '.tx | length') -gt 1 ]]
+    local hash block
+    hash=$(coin_call "$1" getbestblockhash) && [[ $hash =~ [0-9a-f]{64} ]] &&
+        block=$(coin_call "$1" getblock "[\"${BASH_REMATCH[0]}\",1]") &&
+        [[ $block =~ \"tx\":[[:space:]]*\[[[:space:]]*\"[0-9a-f]{64}\"[[:space:]]*,[[:space:]]*\" ]]
 }
 
 # One block a second while a transaction waits or was mined a short while ago, so that payments become
@@ -110,7 +122,7 @@ newest_block_pays() {
 follow_mempool() {
     local left=0 idle=0
     while sleep 1; do
-        if [ "$(coin_rpc "$1" getrawmempool || printf '[]')" != '[]' ]; then
+        if answers_strings "$1" getrawmempool; then
             left=$BLOCKS_AFTER
         fi
         idle=$((idle + 1))
