@@ -133,13 +133,17 @@ overlays() {
 
 # Under load: this shell is what load.mjs starts.
 changes() {
+    local old_gateways
     kubectl scale deployment ethereum-service --replicas=3
     kubectl rollout status deployment/ethereum-service --timeout=60s
     kubectl scale statefulset wallet-manager --replicas=3
     kubectl rollout status statefulset/wallet-manager --timeout=60s
+    mapfile -t old_gateways < <(kubectl get pods -l app.kubernetes.io/name=api-gateway -o name)
     kubectl rollout restart deployment/api-gateway
     kubectl rollout status deployment/api-gateway --timeout=120s
-    # The gateway's new pods know all replicas from their start.
+    # The gateway's new pods know all replicas from their start; the old ones, which do not, serve the
+    # connections they have until these end.
+    kubectl wait --for=delete "${old_gateways[@]}" --timeout=60s
     served >"$VAR/served.before"
     sleep 10
     served >"$VAR/served.after"
