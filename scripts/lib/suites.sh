@@ -103,11 +103,16 @@ build_suite() { run_suite "build: $1" bash -c "$(build_of "$@")" || verdict; }
 # Tests wait for blocks more than they compute: three at once on two cores.
 TESTS_AT_ONCE=3
 
-# complaints_in CTEST_LOG: the programs that failed, and their first lines of complaint, with what
-# an assertion of Node found ("+") and expected ("-").
+# complaints_in CTEST_LOG: what the programs that failed said, without stacks, logs and what passed; of
+# each the last lines.
+COMPLAINT_LINES=40
 complaints_in() {
-    grep -aE '^ *[+-]  |tests? *failed|[0-9]+ - .* \((Failed|Timeout|SEGFAULT|Subprocess)|AssertionError|: Failure$|Error: |ERROR: |\*\*\*(Failed|Timeout|Exception)' "$1" |
-        cut -c 1-300 | awk '!seen[$0]++' | head -n 20
+    awk -v most=$COMPLAINT_LINES '
+        function tell(  i) { for (i = count > most ? count - most : 0; i < count; i++) print line[i]; count = 0 }
+        /^ *[0-9]+\/[0-9]+ Test +#/ { tell(); inside = /\*\*\*/; delete seen }
+        inside && NF && !/^ *at |^ *[{}]|^ℹ|✔|^\[ +(RUN|OK) +|^ +Start +[0-9]+:/ && !seen[$0]++ { line[count++] = substr($0, 1, 300) }
+        /^[0-9]+% tests passed/ { inside = 0 }
+        END { tell() }' "$1"
 }
 
 # ctest_suite PRESET NAME CTEST_ARGUMENT...
