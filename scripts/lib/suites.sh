@@ -3,7 +3,7 @@
 
 PURE_LIBRARIES=(base secret money auth chain orders crypto messages evm keyvault signer)
 # What the release suites run. Unit tests are built without optimisation, in the coverage build.
-RELEASE_TARGETS=("${SERVICES[@]}" cryptoctl bench_primitives gateway-hop)
+RELEASE_TARGETS=("${SERVICES[@]}" cryptoctl bench_primitives)
 COVERAGE_MIN=80
 COVERAGE_MIN_CORE=95
 CORE_LIBRARIES=(money keyvault auth evm utxo solana transfer)
