@@ -22,6 +22,24 @@ constexpr std::uint32_t kAddressPage = 1'000;
 constexpr std::size_t kDescribedAtOnce = 20;
 constexpr std::chrono::seconds kRefreshTime{2};
 
+// How many blocks are read before they are stored: so many that another, who waits for the lease,
+// does not get it while we read.
+class ReadBound {
+public:
+    explicit ReadBound(const Options& options)
+        : most_(options.blocks_at_once),
+          until_(std::chrono::steady_clock::now() + options.lease / 3) {}
+
+    // Whether one more is read after so many.
+    [[nodiscard]] bool Takes(std::size_t read) const {
+        return read == 0 || (read < most_ && std::chrono::steady_clock::now() < until_);
+    }
+
+private:
+    const std::size_t most_;
+    const std::chrono::steady_clock::time_point until_;
+};
+
 bool HasCoins(const chain::Parameters& parameters) {
     return parameters.info != nullptr && parameters.info->family == chain::Family::kUtxo;
 }
@@ -38,7 +56,7 @@ void Follower::Run(const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any wake;
     while (!stop.stop_requested()) {
-        if (RunOnce()) {
+        if (RunOnce(stop)) {
             continue;
         }
         std::unique_lock lock(mutex);
@@ -51,8 +69,8 @@ void Follower::Run(const std::stop_token& stop) {
     }
 }
 
-bool Follower::RunOnce() {
-    const auto done = Follow();
+bool Follower::RunOnce(const std::stop_token& stop) {
+    const auto done = Follow(stop);
     if (done) {
         return rescanning_;
     }
@@ -65,7 +83,7 @@ bool Follower::RunOnce() {
     return false;
 }
 
-base::Result<> Follower::Follow() {
+base::Result<> Follower::Follow(const std::stop_token& stop) {
     BASE_ASSIGN_OR_RETURN(const auto lease, leases_.Acquire(kLeaseName));
     if (!lease) {
         loaded_ = false;  // another reads on meanwhile
@@ -89,8 +107,14 @@ base::Result<> Follower::Follow() {
         return {};
     }
     bool more = true;
-    while (more) {
+    while (more && !stop.stop_requested()) {
         BASE_ASSIGN_OR_RETURN(more, ReadOn(*lease, head, *foot));
+        if (more) {
+            BASE_RETURN_IF_ERROR(leases_.RenewAll());
+        }
+    }
+    if (more) {
+        return {};  // told to stop: what follows is true only at the newest block
     }
     // The coins of a UTXO chain are all known: no balance rises without one.
     if (!has_coins_) {
@@ -212,10 +236,13 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
     std::vector<chain::BlockContent> blocks;
     std::string parent = foot.hash;
     std::uint64_t height = foot.height + 1;
-    while (height <= head.newest.height && blocks.size() < parts_.options.blocks_at_once) {
+    bool more = true;
+    const ReadBound bound(parts_.options);
+    while (more && height <= head.newest.height && bound.Takes(blocks.size())) {
         BASE_ASSIGN_OR_RETURN(auto content, parts_.chain.ReadBlock(height, addresses));
         if (content.block.height < height || content.block.parent_hash != parent) {
-            break;  // nothing yet, or reorganised while we read: then the foot is found anew
+            more = false;  // nothing yet, or reorganised while we read: then the foot is found anew
+            continue;
         }
         parent = content.block.hash;
         height = content.block.height + 1;
@@ -243,7 +270,7 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
     if (!blocks.empty()) {
         foot = {newest, parent};
     }
-    return blocks.size() == parts_.options.blocks_at_once;
+    return more && height <= head.newest.height;
 }
 
 base::Result<> Follower::Rescan(const transfer::Lease& lease, const chain::Head& head) {
@@ -260,7 +287,8 @@ base::Result<> Follower::Rescan(const transfer::Lease& lease, const chain::Head&
     }
     std::vector<chain::BlockContent> blocks;
     std::uint64_t height = rescan.next_height;
-    while (height <= head.newest.height && blocks.size() < parts_.options.blocks_at_once) {
+    const ReadBound bound(parts_.options);
+    while (height <= head.newest.height && bound.Takes(blocks.size())) {
         auto content = parts_.chain.ReadBlock(height, addresses);
         if (!content) {
             rescanning_ = true;

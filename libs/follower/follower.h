@@ -26,7 +26,7 @@ namespace follower {
 struct Options {
     std::chrono::milliseconds poll{500};
     std::chrono::milliseconds lease{10'000};
-    std::size_t blocks_at_once = 50;      // one transaction
+    std::size_t blocks_at_once = 50;      // one transaction; fewer where they are slow to read
     std::uint64_t blocks_kept = 1'000;    // the deepest reorg that can be undone
     std::uint64_t balance_interval = 10;  // blocks between two looks at an address
     std::size_t balances_at_once = 20;
@@ -57,10 +57,10 @@ public:
 
     // Reads on to the newest block, on this thread, and a few of the older ones that are wanted.
     // True: more of those are.
-    bool RunOnce();
+    bool RunOnce(const std::stop_token& stop = {});
 
 private:
-    [[nodiscard]] base::Result<> Follow();
+    [[nodiscard]] base::Result<> Follow(const std::stop_token& stop);
     // Addresses made before now, so before any block that can pay them is read.
     [[nodiscard]] base::Result<> RefreshAddresses();
     // The newest block we have read that is still on the main chain; what came after it is undone.

@@ -329,6 +329,42 @@ TEST_F(FollowerTest, AFollowerThatWasTakenOverWritesNothing) {
     EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
 }
 
+TEST_F(FollowerTest, TwoThatReadLongerThanALeaseLastsBothGetOn) {
+    const int payments = 8;
+    for (int i = 0; i < payments; ++i) {
+        Pay("0xown", 500);
+    }
+    LapseLease();
+    world.chain.SetReadTime(std::chrono::milliseconds(60));
+    follower::Options options;
+    options.lease = std::chrono::milliseconds(300);
+    follower::Follower one({world.chain, world.gate, *world.pool, options});
+    follower::Follower two({world.chain, world.gate, *world.pool, options});
+    const std::string count = "SELECT count(*) FROM incoming_transfers";
+    const std::jthread other([&two](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            two.RunOnce(stop);
+        }
+    });
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (world.Sql(count) != std::to_string(payments) && std::chrono::steady_clock::now() < end) {
+        one.RunOnce();
+    }
+    EXPECT_EQ(world.Sql(count), std::to_string(payments));
+}
+
+TEST_F(FollowerTest, AFollowerThatIsStoppedDoesNotCatchUpFirst) {
+    for (int i = 0; i < 4; ++i) {
+        Pay("0xown", 500);
+    }
+    std::stop_source stop;
+    stop.request_stop();
+    subject->RunOnce(stop.get_token());
+    EXPECT_EQ(Booked(), "");
+    Follow();
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM incoming_transfers"), "4");
+}
+
 TEST_F(FollowerTest, RunsUntilItIsStoppedAndGivesItsLeaseBack) {
     Pay("0xown", 500);
     {

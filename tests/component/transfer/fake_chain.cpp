@@ -1,6 +1,7 @@
 #include "component/transfer/fake_chain.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "base/hex.h"
 #include "crypto/hash.h"
@@ -444,7 +445,11 @@ base::Result<std::vector<chain::FeeOffer>> FakeChain::GetFees() {
 base::Result<chain::BlockContent> FakeChain::ReadBlock(std::uint64_t height,
                                                        const std::set<std::string>& watched) {
     BASE_RETURN_IF_ERROR(Reachable());
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    const std::chrono::milliseconds time = read_time_;
+    lock.unlock();
+    std::this_thread::sleep_for(time);
+    lock.lock();
     if (height >= blocks_.size()) {
         return base::NotFound("unknown_block", "no such block");
     }

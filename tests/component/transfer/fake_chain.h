@@ -3,6 +3,7 @@
 // "signed:" in front.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -74,6 +75,9 @@ public:
     void ForgetMempool();
 
     void SetDown(bool down) { Set(down_, down); }
+
+    // What the node takes for each block that is read whole.
+    void SetReadTime(std::chrono::milliseconds time) { Set(read_time_, time); }
 
     void SetMinimumFee(std::uint64_t fee) { Set(minimum_fee_, fee); }  // below it: underpriced
 
@@ -156,6 +160,7 @@ private:
     std::vector<FakeBlock> blocks_;
     std::map<std::pair<std::string, std::uint64_t>, FakeTx> mempool_;
     bool down_ = false;
+    std::chrono::milliseconds read_time_{0};
     std::uint64_t count_lie_ = 0;
     bool second_node_ = false;
     bool receipts_hidden_ = false;
