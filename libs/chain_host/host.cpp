@@ -88,7 +88,7 @@ transfer::Engine& MakeEngine(const Config& config, const Wiring& parts, runtime:
         observe::Error("a payment needs a person",
                        {{Key::kName, what}, {Key::kErrorDetail, detail}});
     };
-    transfer::Settings settings;
+    auto settings = transfer::SettingsOf(parts.chain.parameters().slot);
     settings.lease = config.lease;
     settings.resign_after = config.renew_after;
     settings.lease_renewal = config.lease * 3 / 10;

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "chain/types.h"
+
 namespace transfer {
 
 struct Settings {
@@ -36,5 +38,17 @@ struct Settings {
     std::size_t gate_calls_at_once = 16;
     std::size_t node_calls_at_once = 8;
 };
+
+// What a chain's payments have time for. Coins wait for blocks of ten minutes: two of them before a
+// fee is raised, since a payment with two attempts lends nobody its change, and a day before a
+// person looks.
+[[nodiscard]] inline Settings SettingsOf(chain::SlotKind slot) {
+    Settings settings;
+    if (slot == chain::SlotKind::kCoins) {
+        settings.bump_after = std::chrono::minutes(20);
+        settings.operator_after = std::chrono::hours(24);
+    }
+    return settings;
+}
 
 }  // namespace transfer
