@@ -112,10 +112,13 @@ void Append(std::vector<T>& list, const std::vector<T>& more) {
 [[nodiscard]] inline bool IsRefusal(const base::Error& error) {
     switch (error.kind) {
         case base::ErrorKind::kInvalidArgument:
-        case base::ErrorKind::kFailedPrecondition:
         case base::ErrorKind::kNotFound:
         case base::ErrorKind::kAlreadyExists:
             return true;
+        case base::ErrorKind::kFailedPrecondition:
+            // A node's error that its chain does not know may be its trouble: too many calls, a
+            // database that is behind. What a chain knows for a refusal has a reason of its own.
+            return error.reason != "node_rejected";
         case base::ErrorKind::kPermissionDenied:
             // Not about this payment: the daemon itself is not let in.
             return error.reason != "caller_not_allowed";

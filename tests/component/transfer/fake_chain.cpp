@@ -187,6 +187,9 @@ base::Result<> FakeChain::Reachable() const {
     if (down_) {
         return base::Unavailable("node_unavailable", "the node is down");
     }
+    if (busy_) {
+        return base::FailedPrecondition("node_rejected", "the node refused: too many requests");
+    }
     return {};
 }
 

@@ -76,6 +76,9 @@ public:
 
     void SetDown(bool down) { Set(down_, down); }
 
+    // The node answers each call with an error of its own, as one that has too many does.
+    void SetBusy(bool busy) { Set(busy_, busy); }
+
     // What the node takes for each block that is read whole.
     void SetReadTime(std::chrono::milliseconds time) { Set(read_time_, time); }
 
@@ -160,6 +163,7 @@ private:
     std::vector<FakeBlock> blocks_;
     std::map<std::pair<std::string, std::uint64_t>, FakeTx> mempool_;
     bool down_ = false;
+    bool busy_ = false;
     std::chrono::milliseconds read_time_{0};
     std::uint64_t count_lie_ = 0;
     bool second_node_ = false;

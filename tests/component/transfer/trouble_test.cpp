@@ -53,6 +53,20 @@ TEST(Trouble, ADroppedTransactionIsBroadcastAgain) {
     EXPECT_EQ(world.chain.PaymentsTo("0xbob"), 1U);
 }
 
+TEST(Trouble, ANodesOwnErrorDelaysAndEndsNothing) {
+    World world;
+    world.Boot();
+    world.chain.SetBusy(true);
+    const auto intent = world.Payment("0xbob", 500);
+    const auto accepted = world.Accept(intent);
+    ASSERT_TRUE(accepted) << accepted.error().detail;
+    world.Rounds(3, false);
+    EXPECT_EQ(world.Get(intent).reason, "node_unavailable");
+    world.chain.SetBusy(false);
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }));
+    EXPECT_EQ(world.chain.PaymentsTo("0xbob"), 1U);
+}
+
 TEST(Trouble, ASilentNodeDelaysAndLosesNothing) {
     World world;
     world.Boot();
