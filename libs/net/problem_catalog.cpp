@@ -103,6 +103,7 @@ client_gone | 503 | Client left | The connection ended before the answer. | Repe
 coin_immature | 422 | Coin too young | A mined coin can be spent after 100 blocks. | Wait, or choose other coins.
 coin_taken | 409 | Coin in use | A coin of this payment serves another one. | Wait until the other payment ends.
 coin_unconfirmed | 422 | Coin not confirmed | A coin is in no block yet. | Wait for its confirmation.
+coin_unshielded | 422 | Reward not shielded | On this network a mining reward can be spent only after it was shielded. | Shield it with a wallet that can, or choose other coins.
 coins_locked | 409 | Coins in use | Other payments of this wallet hold its coins. | Wait until one of them ends, or send less.
 commit_in_doubt | 503 | Outcome unknown | The database's answer was lost. | Repeat with the same idempotency key, or read the state.
 conflict | 409 | Conflict | The object changed at the same time. | Read it again and repeat.

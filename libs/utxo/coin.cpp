@@ -5,6 +5,11 @@
 namespace utxo {
 
 base::Result<> CheckSpendable(const CoinState& state, std::uint32_t tip_height) {
+    if (state.coinbase && state.shielded_first) {
+        return base::FailedPrecondition(
+            "coin_unshielded",
+            "a mining reward must be shielded on this network before it is spent");
+    }
     if (state.height) {
         // 64 bits: a height near the end of 32 must not wrap.
         const std::uint64_t mature_at = std::uint64_t{*state.height} + kCoinbaseMaturity;

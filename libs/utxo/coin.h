@@ -27,6 +27,7 @@ struct Coin {
 struct CoinState {
     std::optional<std::uint32_t> height;  // none = in no block
     bool coinbase = false;
+    bool shielded_first = false;  // where the network lets nobody spend a reward openly
     // Of a coin in no block:
     bool own_change = false;      // made by a transaction of ours
     std::uint32_t own_chain = 0;  // unconfirmed transactions of ours up to it, its own included
@@ -34,8 +35,8 @@ struct CoinState {
 };
 
 // Whether a coin may be spent in the block after `tip_height`. Errors: `coin_immature` (coinbase
-// under 100 blocks), `coin_unconfirmed` (foreign, or a chain of ours that is too long or not
-// settled: a parent with several versions may vanish).
+// under 100 blocks), `coin_unshielded` (Zcash protocol 7.1.2), `coin_unconfirmed` (foreign, or a
+// chain of ours that is too long or not settled: a parent with several versions may vanish).
 [[nodiscard]] base::Result<> CheckSpendable(const CoinState& state, std::uint32_t tip_height);
 
 }  // namespace utxo

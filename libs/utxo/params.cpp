@@ -36,6 +36,7 @@ base::Result<Params> ParamsOf(std::string_view chain_name, chain::Mode mode) {
     params.network = NetworkOf(mode);
     params.has_fee_market = bitcoin;
     params.keeps_sources = bitcoin;
+    params.shields_rewards = !bitcoin && mode != chain::Mode::kDevnet;
     params.rate_ceiling_milli = kRateCeilingMilli;
     params.block_seconds = bitcoin ? kBitcoinBlockSeconds : kZcashBlockSeconds;
     return params;

@@ -18,6 +18,8 @@ struct Params {
     const TxFormat* format = nullptr;
     bool has_fee_market = false;  // Bitcoin; Zcash has one price (ZIP-317)
     bool keeps_sources = false;   // signatures need the transactions that made the coins
+    // Consensus of Zcash's public networks: a coinbase output pays shielded receivers alone.
+    bool shields_rewards = false;
     std::uint64_t rate_ceiling_milli = 0;
     std::uint32_t block_seconds = 0;
 };

@@ -11,8 +11,9 @@ namespace utxo {
 
 namespace {
 
-CoinState StateOf(const chain::FreeCoin& coin) {
+CoinState StateOf(const chain::FreeCoin& coin, const Params& params) {
     CoinState state;
+    state.shielded_first = params.shields_rewards;
     if (coin.block_height > 0) {
         state.height = static_cast<std::uint32_t>(coin.block_height);
     }
@@ -34,12 +35,16 @@ base::Result<Purse> ReadPurse(chain::Ledger& ledger,
     purse.left = holdings.left;
     for (const chain::FreeCoin& free : holdings.free) {
         const auto spendable =
-            CheckSpendable(StateOf(free), static_cast<std::uint32_t>(purse.tip_height));
+            CheckSpendable(StateOf(free, params), static_cast<std::uint32_t>(purse.tip_height));
         if (!spendable) {
             if (free.block_height > 0) {
-                // Immature: nothing under way brings it nearer.
+                // A reward: nothing under way brings it nearer.
                 const auto less = money::CheckedSub(purse.left, free.coin.amount);
                 purse.left = less ? *less : money::UInt256();
+            }
+            if (spendable.error().reason == "coin_unshielded") {
+                const auto more = money::CheckedAdd(purse.unshielded, free.coin.amount);
+                purse.unshielded = more ? *more : money::UInt256::Max();
             }
             continue;
         }

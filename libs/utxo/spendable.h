@@ -18,6 +18,8 @@ struct Purse {
     std::vector<Coin> confirmed;  // of these, those in a block
     // More than the coins come to where change of payments under way is still to come.
     money::UInt256 left;
+    // In rewards that must be shielded first.
+    money::UInt256 unshielded;
 };
 
 [[nodiscard]] base::Result<Purse> ReadPurse(chain::Ledger& ledger,

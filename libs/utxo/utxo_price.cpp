@@ -18,10 +18,25 @@ namespace {
 
 using money::UInt256;
 
+UInt256 TotalOf(const std::vector<Coin>& coins) {
+    UInt256 total;
+    for (const Coin& coin : coins) {
+        const auto sum = money::CheckedAdd(total, UInt256(coin.output.amount));
+        total = sum ? *sum : total;
+    }
+    return total;
+}
+
 base::Error Shortage(const chain::Plan& plan,
                      const base::Error& error,
                      const UInt256& need,
-                     const UInt256& have) {
+                     const Purse& purse) {
+    const UInt256 have = TotalOf(purse.coins);
+    const std::string unshielded =
+        purse.unshielded == UInt256()
+            ? ""
+            : " and " + money::FormatAmount({purse.unshielded, plan.asset}) +
+                  " of mining rewards, which this network wants shielded before they are spent";
     const auto available = error.metadata.find("available");
     const auto most = available == error.metadata.end() ? base::Result<UInt256>(UInt256())
                                                         : UInt256::Parse(available->second);
@@ -31,20 +46,11 @@ base::Error Shortage(const chain::Plan& plan,
     return base::FailedPrecondition("insufficient_funds",
                                     "this needs " + money::FormatAmount({need, plan.asset}) +
                                         " and its fee, the wallet has " +
-                                        money::FormatAmount({have, plan.asset}))
+                                        money::FormatAmount({have, plan.asset}) + unshielded)
         .With("need", text(need))
         .With("have", text(have))
         .With("send_at_most", text(most ? *most : UInt256()))
         .With("currency", plan.asset.symbol);
-}
-
-UInt256 TotalOf(const std::vector<Coin>& coins) {
-    UInt256 total;
-    for (const Coin& coin : coins) {
-        const auto sum = money::CheckedAdd(total, UInt256(coin.output.amount));
-        total = sum ? *sum : total;
-    }
-    return total;
 }
 
 base::Result<std::vector<Output>> RecipientsOf(const chain::Transfer& transfer,
@@ -204,7 +210,7 @@ base::Result<chain::Quote> UtxoChain::Price(const chain::Plan& plan) {
             return base::Unavailable("coins_locked",
                                      "the coins serve payments under way; their change will do");
         }
-        return Shortage(plan, chosen.error(), need, TotalOf(purse.coins));
+        return Shortage(plan, chosen.error(), need, purse);
     }
     BASE_ASSIGN_OR_RETURN(const TxTerms terms, NextTerms(purse.tip_height));
     BASE_ASSIGN_OR_RETURN(chain::Unsigned made, Pack(*chosen, terms));

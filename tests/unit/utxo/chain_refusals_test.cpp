@@ -90,6 +90,26 @@ TEST_F(Refusals, ARewardIsSpentAfterAHundredBlocks) {
     EXPECT_EQ(PriceReason(Pay(1'000)), "priced");
 }
 
+TEST_F(Refusals, ARewardIsNeverSpentOpenlyWhereItMustBeShielded) {
+    Receive(1'000'000, 50);
+    Receive(2'000, 50);
+    ledger.holdings.free[0].coinbase = true;
+    utxo::Params strict = params;
+    strict.shields_rewards = true;
+    utxo::UtxoChain shielding(strict, node, ledger);
+    const auto refused = shielding.Price(Pay(500'000));
+    ASSERT_EQ(ReasonOf(refused), "insufficient_funds");
+    EXPECT_NE(refused.error().detail.find("0.01 BTC of mining rewards"), std::string::npos)
+        << refused.error().detail;
+    EXPECT_EQ(refused.error().metadata.at("have"), "0.00002");
+    EXPECT_EQ(PriceReason(Pay(500'000)), "priced");
+    utxo::CoinState reward;
+    reward.height = 50;
+    reward.coinbase = true;
+    reward.shielded_first = true;
+    EXPECT_EQ(ReasonOf(utxo::CheckSpendable(reward, 1'000)), "coin_unshielded");
+}
+
 TEST_F(Refusals, OwnChangeIsBuiltOnTenDeep) {
     Receive(1'000'000, 0);
     ledger.holdings.free[0].parent_attempts = 1;
@@ -317,6 +337,9 @@ TEST(UtxoParams, AreOfTheTwoChainsInTheirModes) {
     EXPECT_TRUE(utxo::ParamsOf("bitcoin", Mode::kTestnet)->common.replaceable);
     EXPECT_TRUE(utxo::ParamsOf("zcash", Mode::kTestnet)->common.mortal);
     EXPECT_EQ(utxo::ParamsOf("zcash", Mode::kTestnet)->network, utxo::Network::kTest);
+    EXPECT_TRUE(utxo::ParamsOf("zcash", Mode::kMainnet)->shields_rewards);
+    EXPECT_FALSE(utxo::ParamsOf("zcash", Mode::kDevnet)->shields_rewards);
+    EXPECT_FALSE(utxo::ParamsOf("bitcoin", Mode::kMainnet)->shields_rewards);
 }
 
 }  // namespace
