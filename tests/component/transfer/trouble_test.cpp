@@ -55,13 +55,17 @@ TEST(Trouble, ADroppedTransactionIsBroadcastAgain) {
 
 TEST(Trouble, ANodesOwnErrorDelaysAndEndsNothing) {
     World world;
-    world.Boot();
-    world.chain.SetBusy(true);
+    transfer::Settings settings = World::Quick();
+    settings.quote_age_max = std::chrono::milliseconds(1);
+    world.Boot(settings);
+    world.gate.SetDown(true);
     const auto intent = world.Payment("0xbob", 500);
-    const auto accepted = world.Accept(intent);
-    ASSERT_TRUE(accepted) << accepted.error().detail;
+    ASSERT_TRUE(world.Accept(intent));
+    world.gate.SetDown(false);
+    world.chain.SetBusy(true);  // as it is priced again
     world.Rounds(3, false);
     EXPECT_EQ(world.Get(intent).reason, "node_unavailable");
+    EXPECT_EQ(world.Get(intent).status, "pending");
     world.chain.SetBusy(false);
     ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }));
     EXPECT_EQ(world.chain.PaymentsTo("0xbob"), 1U);
