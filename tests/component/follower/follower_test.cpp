@@ -330,7 +330,7 @@ TEST_F(FollowerTest, AFollowerThatWasTakenOverWritesNothing) {
 }
 
 TEST_F(FollowerTest, TwoThatReadLongerThanALeaseLastsBothGetOn) {
-    const int payments = 8;
+    const int payments = 12;
     for (int i = 0; i < payments; ++i) {
         Pay("0xown", 500);
     }
@@ -341,14 +341,18 @@ TEST_F(FollowerTest, TwoThatReadLongerThanALeaseLastsBothGetOn) {
     follower::Follower one({world.chain, world.gate, *world.pool, options});
     follower::Follower two({world.chain, world.gate, *world.pool, options});
     const std::string count = "SELECT count(*) FROM incoming_transfers";
-    const std::jthread other([&two](const std::stop_token& stop) {
-        while (!stop.stop_requested()) {
-            two.RunOnce(stop);
-        }
-    });
+    const auto follow = [](follower::Follower& follower) {
+        return std::jthread([&follower](const std::stop_token& stop) {
+            while (!stop.stop_requested()) {
+                follower.RunOnce(stop);
+            }
+        });
+    };
+    const auto first = follow(one);
+    const auto second = follow(two);
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (world.Sql(count) != std::to_string(payments) && std::chrono::steady_clock::now() < end) {
-        one.RunOnce();
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     EXPECT_EQ(world.Sql(count), std::to_string(payments));
 }
