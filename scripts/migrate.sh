@@ -110,13 +110,14 @@ SELECT count(*) = 0 AS missing, COALESCE(max(checksum) <> :'checksum', false) AS
     \\set outcome changed
 \\endif
 COMMIT;
+DISCARD ALL;
 \\echo :outcome :name
 \\if :changed
     \\quit
 \\endif"
 
-# apply NAME...: in one session. Prints a line a file, "applied", "changed" or, where another runner
-# was faster, "present", and ends at the first failure.
+# apply NAME...: in one session, where a file finds no settings of the one before. Prints a line a
+# file, "applied", "changed" or, where another runner was faster, "present"; ends at the first failure.
 apply() {
     local file
     for file in "$@"; do

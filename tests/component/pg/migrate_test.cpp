@@ -91,6 +91,13 @@ TEST_F(Migrate, LeavesNothingOfAFailedFile) {
     EXPECT_EQ(server_.Sql("SELECT to_regclass('broken') IS NULL"), "t");
 }
 
+TEST_F(Migrate, AFileFindsNoSettingsOfTheOneBefore) {
+    Write("0003_path.sql", "CREATE SCHEMA elsewhere; SET search_path = elsewhere;");
+    Write("0004_more.sql", "CREATE TABLE more (id int);");
+    EXPECT_SUCCESS(Run("up"));
+    EXPECT_EQ(server_.Sql("SELECT to_regclass('public.more') IS NOT NULL"), "t");
+}
+
 TEST_F(Migrate, LetsTwoRunnersWorkAtOnce) {
     Write("0003_slow.sql", "SELECT pg_sleep(0.3); CREATE TABLE slow (id int);");
     std::thread other([&] { EXPECT_SUCCESS(Run("up")); });
