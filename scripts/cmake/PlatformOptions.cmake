@@ -19,6 +19,10 @@ option(PLATFORM_CRASH_POINTS "Compile the named crash points in" ${PLATFORM_COVE
 add_library(platform_options INTERFACE)
 target_compile_options(platform_options INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor -Werror -pthread)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    # Not in gcc's -Wconversion; and what libstdc++ 12 calls in std::stable_sort.
+    target_compile_options(platform_options INTERFACE -Wno-sign-conversion -Wno-deprecated-declarations)
+endif()
 target_include_directories(platform_options INTERFACE ${CMAKE_SOURCE_DIR}/libs)
 if(PLATFORM_CRASH_POINTS)
     target_compile_definitions(platform_options INTERFACE PLATFORM_CRASH_POINTS=1)
@@ -29,7 +33,7 @@ endif()
 option(PLATFORM_UNITY "Compile the files of a target together" OFF)
 if(PLATFORM_UNITY)
     # A file sees the names of those before it.
-    target_compile_options(platform_options INTERFACE -Wno-subobject-linkage)
+    target_compile_options(platform_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 else()
     target_compile_options(platform_options INTERFACE -Wshadow)
 endif()
@@ -48,6 +52,10 @@ if(PLATFORM_SANITIZE)
         # gcc warns of the fences inside Asio, which the sanitizer does not model; its locks suffice.
         target_compile_options(platform_instrumentation INTERFACE -Wno-tsan)
     endif()
+endif()
+option(PLATFORM_FUZZER "Build tests/fuzz for clang's libFuzzer" OFF)
+if(PLATFORM_FUZZER)
+    target_compile_options(platform_instrumentation INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(PLATFORM_COVERAGE)
     target_compile_options(platform_instrumentation INTERFACE

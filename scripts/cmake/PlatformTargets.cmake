@@ -1,5 +1,5 @@
-# Headers that most files include, parsed once: a quarter of a cold build. The sanitizer builds go
-# without, so that a file which forgets to include what it uses is found.
+# Headers that many files include, parsed and instantiated once: half of a cold build. The sanitizer
+# builds go without, so that a file which forgets to include what it uses is found.
 option(PLATFORM_PRECOMPILE "Precompile what most files include" ON)
 
 # platform_headers(code <string>...) -> target platform_headers_code
@@ -7,7 +7,7 @@ function(platform_headers name)
     set(stub ${CMAKE_BINARY_DIR}/headers_${name}.cpp)
     file(CONFIGURE OUTPUT ${stub} CONTENT "")
     add_library(platform_headers_${name} OBJECT EXCLUDE_FROM_ALL ${stub})
-    target_link_libraries(platform_headers_${name} PRIVATE platform_options)
+    target_link_libraries(platform_headers_${name} PRIVATE platform_options platform_proto_wallet)
     target_precompile_headers(platform_headers_${name} PRIVATE ${ARGN})
 endfunction()
 
@@ -15,7 +15,12 @@ endfunction()
 function(platform_precompile target)
     if(PLATFORM_PRECOMPILE)
         target_precompile_headers(${target} ${ARGN})
-        target_compile_options(${target} PRIVATE -fpch-preprocess)  # else ccache cannot help
+        # Else ccache cannot help.
+        if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+            target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+        else()
+            target_compile_options(${target} PRIVATE -fpch-preprocess)
+        endif()
     endif()
 endfunction()
 
@@ -24,13 +29,20 @@ function(platform_unity target)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ${PLATFORM_UNITY} UNITY_BUILD_BATCH_SIZE 8 ${ARGN})
 endfunction()
 
-set(standard_headers
+# By no absolute path, so that checkouts share the cache.
+set(common_headers
     <algorithm> <array> <chrono> <functional> <map> <memory> <optional> <set> <span> <string> <string_view>
-    <variant> <vector> <nlohmann/json.hpp>)
+    <variant> <vector> <nlohmann/json.hpp>
+    <boost/asio/awaitable.hpp> <boost/asio/bind_cancellation_slot.hpp> <boost/asio/cancellation_signal.hpp>
+    <boost/asio/co_spawn.hpp> <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/post.hpp>
+    <boost/asio/steady_timer.hpp> <boost/asio/use_awaitable.hpp>
+    <grpcpp/grpcpp.h> <grpcpp/support/server_callback.h>
+    <platform/chain/v1/chain_service.grpc.pb.h> <platform/wallet/v1/wallet_service.grpc.pb.h>
+    <base/result.h>)
 if(PLATFORM_PRECOMPILE)
-    platform_headers(code ${standard_headers})
+    platform_headers(code ${common_headers})
     if(PLATFORM_TESTS OR NOT DEFINED PLATFORM_TESTS)
-        platform_headers(tests ${standard_headers} <gmock/gmock.h> <gtest/gtest.h>)
+        platform_headers(tests ${common_headers} <gmock/gmock.h> <gtest/gtest.h>)
         target_link_libraries(platform_headers_tests PRIVATE GTest::gmock)
     endif()
 endif()
@@ -61,6 +73,7 @@ function(platform_service name)
         target_include_directories(platform_${id} PUBLIC ${CMAKE_SOURCE_DIR}/services)
         target_link_libraries(platform_${id} PUBLIC ${ARG_LIBS} PRIVATE platform_options)
         target_link_libraries(${name} PRIVATE platform_${id})
+        platform_precompile(platform_${id} REUSE_FROM platform_headers_code)
         platform_unity(platform_${id})
     endif()
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
@@ -115,10 +128,4 @@ function(platform_proto area)
     list(TRANSFORM ARG_DEPENDS PREPEND platform_proto_ OUTPUT_VARIABLE depends)
     target_link_libraries(platform_proto_${area} PUBLIC gRPC::grpc++ protobuf::libprotobuf ${depends}
                                                  PRIVATE platform_instrumentation)
-endfunction()
-
-# platform_coroutines(platform_net): gcc 12 takes the allocator of Asio's coroutine frames for a
-# mismatched one when it optimises.
-function(platform_coroutines target)
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Wno-mismatched-new-delete>)
 endfunction()

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 BUILD_PACKAGES=(
-    build-essential cmake ninja-build ccache mold pkg-config git
+    build-essential clang-19 cmake ninja-build ccache mold pkg-config git
     libboost1.81-dev libboost-url1.81-dev libgrpc++-dev libprotobuf-dev protobuf-compiler
     protobuf-compiler-grpc libpqxx-dev libhiredis-dev libssl-dev libsecp256k1-dev libsodium-dev
     nlohmann-json3-dev libspdlog-dev prometheus-cpp-dev nettle-dev libcrypt-dev libutf8proc-dev
@@ -16,7 +16,7 @@ RUNTIME_PACKAGES=(
     libutf8proc2 libseccomp2
 )
 TEST_PACKAGES=(
-    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev clang-format-14 clang-tidy-14
+    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libclang-rt-19-dev llvm-19 clang-format-14 clang-tidy-14
     shellcheck gcovr wrk pgbouncer
 )
 NODE_MAJOR_MIN=20

@@ -139,7 +139,7 @@ coverage_of() { jq -r --arg prefix "$1" '[.files[] | select(.filename | startswi
 # Prints a line a library and fails below the bounds.
 coverage_check() {
     (cd "$ROOT" && gcovr --root . --object-directory build/coverage --filter libs/ --filter services/ \
-        --gcov-ignore-parse-errors --exclude-throw-branches -j 2 --json-summary "$RESULTS/coverage.json" \
+        --gcov-executable 'llvm-cov-19 gcov' --gcov-ignore-parse-errors --exclude-throw-branches -j 2 --json-summary "$RESULTS/coverage.json" \
         build/coverage/libs build/coverage/services >/dev/null) || return 1
     local status=0 library percent total
     for library in "$ROOT"/libs/*/; do

@@ -9,19 +9,21 @@ from pathlib import Path
 
 import yaml
 
-CHUNK = 8000  # a compiler need not take longer string literals
+A_LINE = 24  # bytes
 
 
 def main(source, target):
     text = json.dumps(yaml.safe_load(Path(source).read_text()), separators=(",", ":"))
-    chunks = [text[i:i + CHUNK] for i in range(0, len(text), CHUNK)]
-    literals = "\n    ".join(f'R"openapi({chunk})openapi"' for chunk in chunks)
+    # As numbers: a compiler need not take string literals of this length.
+    codes = [str(byte) for byte in text.encode("ascii")]
+    lines = ",\n    ".join(",".join(codes[i:i + A_LINE]) for i in range(0, len(codes), A_LINE))
     Path(target).write_text(
         '#include "api-gateway/resources/docs.h"\n\n'
         "namespace gateway {\n\n"
-        "std::string_view OpenApiJson() {\n"
-        f"    return\n    {literals};\n"
-        "}\n\n"
+        "namespace {\n\n"
+        f"constexpr char kOpenApi[] = {{\n    {lines}}};\n\n"
+        "}  // namespace\n\n"
+        "std::string_view OpenApiJson() { return {kOpenApi, sizeof kOpenApi}; }\n\n"
         "}  // namespace gateway\n")
 
 

@@ -1,6 +1,6 @@
 // Runs LLVMFuzzerTestOneInput without libFuzzer: FUZZER RUNS SEED. Inputs are the target's own
-// examples, cut, spliced and mutated; the same seed gives the same inputs. Under clang the targets
-// link with -fsanitize=fuzzer instead of this file.
+// examples, cut, spliced and mutated; the same seed gives the same inputs. With PLATFORM_FUZZER the
+// targets link with -fsanitize=fuzzer instead of this file.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

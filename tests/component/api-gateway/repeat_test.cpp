@@ -303,7 +303,7 @@ TEST_F(AfterRestore, WhatTheDatabaseDoesNotKnowIsRefusedUntilItIsMeantAnew) {
 
 TEST_F(AfterRestore, TheRefusalListsWhatTheChainShows) {
     EXPECT_EQ(Pay(user_.AuthWithKey("lost")).body["payments"], nlohmann::json::array());
-    const auto insert = [this](const std::string& owner, const std::string& hash, int height) {
+    const auto insert = [](const std::string& owner, const std::string& hash, int height) {
         Sql("INSERT INTO unknown_spends (network, tx_hash, wallet_id, user_id, block_height, "
             "block_time, described, recipient, amount, lines) VALUES ('eip155:31337', '" +
             hash + "', gen_random_uuid(), '" + owner + "', " + std::to_string(height) +

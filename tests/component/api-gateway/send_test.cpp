@@ -194,7 +194,7 @@ TEST_F(Send, TokensUseTheirOwnDecimalsAndMustBeListedOrAccepted) {
     EXPECT_EQ(reply.body["value"], "1.5");
     EXPECT_EQ(reply.body["currency"], "USDT");
     EXPECT_EQ(Orders().back().transfer().recipients(0).amount(), "1500000");
-    EXPECT_EQ(Orders().back().asset().contract(), token["token"]);
+    EXPECT_EQ(Orders().back().asset().contract(), token["token"].get<std::string>());
     accepted["amount"] = "0.0000001";
     EXPECT_EQ(Pay(accepted).Code(), "amount_precision");
 }

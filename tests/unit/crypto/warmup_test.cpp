@@ -42,9 +42,9 @@ void LockIn() {
                            SCMP_SYS(restart_syscall)}) {
         failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
     }
+    constexpr scmp_arg_cmp kNotExecutable{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
     for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
-        failed |= seccomp_rule_add(
-            filter, SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, kNotExecutable);
     }
     failed |= seccomp_load(filter);
     if (failed != 0) {

@@ -326,7 +326,7 @@ TEST_F(NodeAnswers, AHashInCapitalsIsTheSameHash) {
     });
     const auto view = chain.View(hash);
     ASSERT_TRUE(view) << view.error().detail;
-    EXPECT_EQ(view->tx_hash, TxJson(OwnPayment())["txid"]);
+    EXPECT_EQ(view->tx_hash, TxJson(OwnPayment())["txid"].get<std::string>());
     EXPECT_EQ(view->to, own_);
     EXPECT_EQ(view->decoded, std::vector<std::string>{"pay 0.5 BTC to " + own_});
 }
