@@ -1,7 +1,5 @@
 #include "transfer/filler.h"
 
-#include <map>
-#include <string>
 #include <utility>
 
 #include "base/crash_point.h"
@@ -9,25 +7,19 @@
 
 namespace transfer {
 
-namespace {
-
-constexpr int kFillsMax = 16;  // of one wallet in one round
-
-}  // namespace
-
 base::Result<> Filler::Run(const Lease& lease, const base::WalletId& wallet) {
-    BASE_ASSIGN_OR_RETURN(const auto gaps, pg::Transact(core_.pool, [&](pg::Tx& tx) {
-                              return LoadGaps(tx, core_.network, wallet);
+    BASE_ASSIGN_OR_RETURN(auto ranges, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return LoadGapRanges(tx, core_.network, wallet);
                           }));
-    std::map<std::string, std::uint64_t> counts;
-    int begun = 0;
-    for (const Gap& gap : gaps) {
-        if (counts.count(gap.from) == 0) {
-            BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(gap.from));
-            counts[gap.from] = account.newest_count;
-        }
-        // A gap that the chain has closed by itself needs nothing.
-        if (gap.nonce >= counts[gap.from] && begun++ < kFillsMax) {
+    for (GapRange& range : ranges) {
+        // Gaps that the chain has closed by itself need nothing and stay as they are, be they ever
+        // so many: those from its count on are open.
+        BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(range.from));
+        range.lowest = account.newest_count;
+        BASE_ASSIGN_OR_RETURN(const auto gaps, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                                  return LoadGaps(tx, core_.network, range);
+                              }));
+        for (const Gap& gap : gaps) {
             BASE_ASSIGN_OR_RETURN(const auto unsigned_tx, core_.chain.Fill(gap.from, gap.nonce));
             BASE_RETURN_IF_ERROR(Store(lease, wallet, gap, unsigned_tx.payload));
         }

@@ -4,24 +4,50 @@
 
 namespace transfer {
 
-base::Result<std::vector<Gap>> LoadGaps(pg::Tx& tx,
-                                        const std::string& network,
-                                        const base::WalletId& wallet) {
+namespace {
+
+constexpr std::uint32_t kFillsMax = 16;  // of one address in one round
+
+}  // namespace
+
+base::Result<std::vector<GapRange>> LoadGapRanges(pg::Tx& tx,
+                                                  const std::string& network,
+                                                  const base::WalletId& wallet) {
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
-        tx.Exec("SELECT f.from_address, f.nonce FROM nonce_slots f WHERE f.network = $1 "
-                "AND f.wallet_id = $2 AND f.used_by = 'nobody' "
-                "AND EXISTS (SELECT 1 FROM nonce_slots s JOIN intents i ON i.id = s.intent_id "
-                "WHERE s.network = f.network AND s.from_address = f.from_address "
-                "AND s.nonce > f.nonce AND i.state IN ('SIGNED', 'SUBMITTED')) "
+        tx.Exec("SELECT t.from_address, t.above FROM (SELECT s.from_address, max(s.nonce) AS above "
+                "FROM intents i JOIN nonce_slots s ON s.intent_id = i.id WHERE i.network = $1 "
+                "AND i.wallet_id = $2 AND i.state IN ('SIGNED', 'SUBMITTED') "
+                "GROUP BY s.from_address) t WHERE EXISTS (SELECT 1 FROM nonce_slots f "
+                "WHERE f.network = $1 AND f.from_address = t.from_address "
+                "AND f.used_by = 'nobody' AND f.nonce < t.above) "
                 "AND NOT EXISTS (SELECT 1 FROM intents w WHERE w.wallet_id = $2 "
-                "AND w.state IN ('RECEIVED', 'AUTHORISED') AND w.reason = '') "
-                "ORDER BY f.nonce LIMIT 320",
+                "AND w.state IN ('RECEIVED', 'AUTHORISED') AND w.reason = '')",
                 network,
                 wallet));
+    std::vector<GapRange> ranges;
+    for (const pg::Row row : rows) {
+        ranges.push_back(
+            {row.Get<std::string>("from_address"), 0, row.Get<std::uint64_t>("above")});
+    }
+    return ranges;
+}
+
+base::Result<std::vector<Gap>> LoadGaps(pg::Tx& tx,
+                                        const std::string& network,
+                                        const GapRange& range) {
+    BASE_ASSIGN_OR_RETURN(const auto rows,
+                          tx.Exec("SELECT nonce FROM nonce_slots WHERE network = $1 "
+                                  "AND from_address = $2 AND used_by = 'nobody' AND nonce >= $3 "
+                                  "AND nonce < $4 ORDER BY nonce LIMIT $5",
+                                  network,
+                                  range.from,
+                                  range.lowest,
+                                  range.above,
+                                  kFillsMax));
     std::vector<Gap> gaps;
     for (const pg::Row row : rows) {
-        gaps.push_back({row.Get<std::string>("from_address"), row.Get<std::uint64_t>("nonce")});
+        gaps.push_back({range.from, row.Get<std::uint64_t>("nonce")});
     }
     return gaps;
 }

@@ -28,9 +28,21 @@ struct UnsignedFill {
     base::Bytes unsigned_tx;
 };
 
+// Where an address may have some.
+struct GapRange {
+    std::string from;
+    std::uint64_t lowest = 0;
+    std::uint64_t above = 0;  // the highest signed nonce that is in no block
+};
+
+// Empty also while an intent waits that will take the nonces.
+[[nodiscard]] base::Result<std::vector<GapRange>> LoadGapRanges(pg::Tx& tx,
+                                                                const std::string& network,
+                                                                const base::WalletId& wallet);
+// The lowest ones, as many as are filled in one round.
 [[nodiscard]] base::Result<std::vector<Gap>> LoadGaps(pg::Tx& tx,
                                                       const std::string& network,
-                                                      const base::WalletId& wallet);
+                                                      const GapRange& range);
 // The slot is the fill's from now on.
 [[nodiscard]] base::Result<> InsertFill(pg::Tx& tx,
                                         const std::string& network,

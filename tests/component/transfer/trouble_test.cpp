@@ -382,6 +382,31 @@ TEST(Trouble, AGapBelowASignedNonceIsFilled) {
     world.CheckInvariants();
 }
 
+// Strangers with the same key used hundreds of nonces: their slots stay nobody's.
+TEST(Trouble, AGapAboveManyThatTheChainHasClosedIsFilled) {
+    constexpr int kClosed = 330;
+    World world;
+    world.Boot();
+    for (int count = 0; count < kClosed; ++count) {
+        world.chain.SpendNonceElsewhere(world.from);
+    }
+    world.Sql(
+        "INSERT INTO nonce_slots (network, from_address, nonce, wallet_id, used_by) "
+        "SELECT 'eip155:31337', '" +
+        world.from + "', n, '" + world.wallet.ToString() + "', 'nobody' FROM generate_series(0, " +
+        std::to_string(kClosed - 1) + ") AS n");
+    const auto first = world.Payment("0xbob", 500);
+    const auto second = world.Payment("0xeve", 500);
+    ASSERT_TRUE(world.Accept(first));
+    ASSERT_TRUE(world.Accept(second));
+    world.gate.RefuseSignOf(first.id, base::PermissionDenied("order_mismatch", "no"));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(second) == "FINAL"; }));
+    EXPECT_EQ(world.StateOf(first), "REJECTED");
+    EXPECT_EQ(world.Get(second).nonce, kClosed + 1U);
+    EXPECT_EQ(world.gate.fills(), 1U);
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM fills"), "1");
+}
+
 TEST(Trouble, ARevertedTransactionFailsAndKeepsItsFee) {
     World world;
     world.Boot();
