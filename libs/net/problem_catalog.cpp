@@ -92,6 +92,7 @@ balance_not_zero | 409 | Balance left | The wallet still holds money. | Send the
 block_mismatch | 422 | Another block | The node's block at this height is not the one that was named. | Read the final block again and compare it with nodes of others.
 block_not_accepted | 403 | Block not accepted | No administrator has accepted this block as the final one. | Run cryptoctl final-block accept.
 blockhash_expired | 409 | Blockhash expired | The transaction was not included before its blockhash expired. | Nothing was paid; send again.
+block_pruned | 503 | Block pruned | The node no longer has a block that is to be read. | Let an administrator name a node that keeps all blocks.
 blocks_unread | 503 | Blocks not read yet | The blocks of the node's chain are not read so far that payments can go on. | Repeat in a few seconds; if it stays, the chain changed more deeply than can be followed.
 body_too_large | 413 | Body too large | The body is larger than this endpoint takes. | Send less than 64 KiB.
 branch_id_mismatch | 503 | Network rules in doubt | The node names consensus rules that this height cannot have. | Nothing is signed until it agrees; check the node.

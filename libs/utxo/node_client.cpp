@@ -20,6 +20,7 @@ constexpr unsigned kCoinDecimals = 8;
 constexpr std::size_t kTextMax = 300;
 constexpr std::string_view kOutOfRange = "-8";
 constexpr std::string_view kUnknown = "-5";
+constexpr std::string_view kMisc = "-1";
 
 const Json& Member(const Json& object, const char* key) {
     static const Json nothing;
@@ -162,6 +163,17 @@ bool HasCode(const base::Error& error, std::string_view code) {
            found->second == code;
 }
 
+// bitcoind: "Block not available (pruned data)".
+bool IsPruned(const base::Error& error) {
+    return HasCode(error, kMisc) && UpstreamText(error).find("pruned") != std::string::npos;
+}
+
+base::Error Pruned() {
+    return base::FailedPrecondition("block_pruned",
+                                    "the node has pruned its old blocks, the next one to be read "
+                                    "among them; a node that keeps all blocks is needed");
+}
+
 }  // namespace
 
 base::Error BadAnswer(std::string_view what) {
@@ -208,7 +220,11 @@ base::Result<chain::Block> NodeClient::HeaderOf(const std::string& hash) const {
 }
 
 base::Result<NodeBlock> NodeClient::BlockOf(const std::string& hash) const {
-    BASE_ASSIGN_OR_RETURN(const Json answer, node_.Call("getblock", Json::array({hash, 2})));
+    const auto told = node_.Call("getblock", Json::array({hash, 2}));
+    if (!told) {
+        return IsPruned(told.error()) ? Pruned() : told.error();
+    }
+    const Json& answer = *told;
     NodeBlock read;
     BASE_ASSIGN_OR_RETURN(read.block, ReadHeader(answer));
     if (read.block.hash != hash || !Member(answer, "tx").is_array()) {

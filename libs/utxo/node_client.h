@@ -67,6 +67,7 @@ public:
     [[nodiscard]] base::Result<std::optional<std::string>> HashAt(std::uint64_t height) const;
     // The newest block has no successor, but a height of its own.
     [[nodiscard]] base::Result<chain::Block> HeaderOf(const std::string& hash) const;
+    // Further error: `block_pruned`.
     [[nodiscard]] base::Result<NodeBlock> BlockOf(const std::string& hash) const;
     // Empty where the node knows none, or only one that left the main chain.
     [[nodiscard]] base::Result<std::optional<NodeTxPlace>> FindTx(const std::string& tx_hash) const;

@@ -267,6 +267,15 @@ TEST_F(NodeAnswers, BytesThatAreNotTheTransactionAreNoProof) {
     EXPECT_EQ(reason(foreign), "");
 }
 
+TEST_F(NodeAnswers, ABlockThatTheNodeHasPrunedIsCalledSo) {
+    node.Refuse("getblock", "-1", "Block not available (pruned data)");
+    EXPECT_EQ(ReadReason(), "block_pruned");
+    node.Refuse("getblock", "-1", "Block not found on disk");
+    EXPECT_EQ(ReadReason(), "node_rejected");
+    node.Refuse("getblock", "-5", "pruned");
+    EXPECT_EQ(ReadReason(), "node_rejected");
+}
+
 TEST_F(NodeAnswers, RewardsAreKnownByTheirInput) {
     json reward = TxJson(OwnPayment());
     reward["vin"] = json::array({{{"coinbase", "03c90000"}, {"sequence", "4294967295"}}});
