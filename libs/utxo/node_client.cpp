@@ -237,9 +237,14 @@ base::Result<NodeBlock> NodeClient::BlockOf(const std::string& hash) const {
     return read;
 }
 
-base::Result<std::optional<NodeTxPlace>> NodeClient::FindTx(const std::string& tx_hash) const {
+base::Result<std::optional<NodeTxPlace>> NodeClient::FindTx(const std::string& tx_hash,
+                                                            const std::string& block_hash) const {
     using Found = std::optional<NodeTxPlace>;
-    const auto answer = node_.Call("getrawtransaction", Json::array({tx_hash, 1}));
+    Json parameters = Json::array({tx_hash, 1});
+    if (!block_hash.empty()) {
+        parameters.push_back(block_hash);
+    }
+    const auto answer = node_.Call("getrawtransaction", std::move(parameters));
     if (!answer) {
         return HasCode(answer.error(), kUnknown) ? base::Result<Found>(Found()) : answer.error();
     }

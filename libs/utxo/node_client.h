@@ -69,8 +69,10 @@ public:
     [[nodiscard]] base::Result<chain::Block> HeaderOf(const std::string& hash) const;
     // Further error: `block_pruned`.
     [[nodiscard]] base::Result<NodeBlock> BlockOf(const std::string& hash) const;
-    // Empty where the node knows none, or only one that left the main chain.
-    [[nodiscard]] base::Result<std::optional<NodeTxPlace>> FindTx(const std::string& tx_hash) const;
+    // Empty where the node knows none, or only one that left the main chain. bitcoind without an
+    // index of transactions finds those in blocks only where the block is named.
+    [[nodiscard]] base::Result<std::optional<NodeTxPlace>> FindTx(
+        const std::string& tx_hash, const std::string& block_hash = "") const;
     // Hashes of the transactions in its memory pool.
     [[nodiscard]] base::Result<std::vector<std::string>> PoolHashes() const;
     // The hash that it answers.

@@ -114,7 +114,14 @@ base::Result<chain::TxView> UtxoChain::View(const std::string& tx_hash) {
     }
     chain::TxView view;
     view.tx_hash = TxHashText(*hash);
-    BASE_ASSIGN_OR_RETURN(const auto found, node_.FindTx(view.tx_hash));
+    BASE_ASSIGN_OR_RETURN(auto found, node_.FindTx(view.tx_hash));
+    if (!found) {
+        // Our books may know its block.
+        BASE_ASSIGN_OR_RETURN(const auto booked, ledger_.FindTransaction(view.tx_hash));
+        if (booked) {
+            BASE_ASSIGN_OR_RETURN(found, node_.FindTx(view.tx_hash, booked->block_hash));
+        }
+    }
     if (!found) {
         return UnknownTx();
     }

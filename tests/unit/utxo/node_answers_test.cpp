@@ -303,6 +303,32 @@ TEST_F(NodeAnswers, ATransactionThatLeftTheMainChainIsUnknown) {
     EXPECT_EQ(ReasonOf(chain.View("0x12")), "unknown_tx");
 }
 
+// bitcoind without txindex.
+class UnindexedNode : public FakeNode {
+public:
+    base::Result<json> Call(std::string_view method, json parameters) override {
+        if (method == "getrawtransaction" && parameters.size() < 3) {
+            return base::FailedPrecondition("node_rejected", "Use -txindex").With("code", "-5");
+        }
+        return FakeNode::Call(method, std::move(parameters));
+    }
+};
+
+TEST_F(NodeAnswers, ATransactionOfOurBooksIsAskedForByItsBlockWhereThereIsNoIndex) {
+    UnindexedNode unindexed;
+    Furnish(unindexed);
+    utxo::UtxoChain other(params, unindexed, ledger);
+    const std::string hash = TxJson(OwnPayment())["txid"];
+    EXPECT_EQ(ReasonOf(other.View(hash)), "unknown_tx");
+    ledger.found = utxo_test::InBlock();
+    ledger.found->block_hash = kHash;
+    const auto view = other.View(hash);
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->to, own_);
+    EXPECT_EQ(view->value, UInt256(50'000'000));
+    EXPECT_EQ(unindexed.last, json::array({hash, 1, kHash}));
+}
+
 TEST_F(NodeAnswers, AWaitingTransactionShowsWhomItPaysAndWhatItSpends) {
     EXPECT_EQ(chain.ListPool().value(), (std::vector<std::string>{kHash, kParent}));
     const json waiting = TxJson(OwnPayment());
