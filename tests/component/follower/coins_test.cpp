@@ -1,114 +1,17 @@
 // The books of a UTXO chain on a real Postgres: what blocks bring and take, what reorgs give back,
 // and what the chain's core is told of it.
-#include <chrono>
 #include <gtest/gtest.h>
 #include <map>
-#include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "component/follower/coin_chain.h"
-#include "component/transfer/world.h"
-#include "follower/coin_ledger.h"
-#include "follower/follower.h"
-#include "pg/tx.h"
+#include "component/follower/coin_books.h"
 #include "transfer/store_coins.h"
 
 namespace follower_test {
 
 using money::UInt256;
-using transfer_test::World;
-
-namespace {
-
-constexpr const char* kOwn = "own";
-constexpr const char* kSecond = "own-second";
-
-template <class T>
-std::string ReasonOf(const base::Result<T>& result) {
-    return result ? "" : result.error().reason;
-}
-
-class CoinBooks : public ::testing::Test {
-protected:
-    CoinBooks() : chain(transfer_test::kNetwork), ledger(*world.pool, transfer_test::kNetwork) {
-        world.Boot();
-        world.Sql("TRUNCATE coins, coin_sources, rescans CASCADE");
-        world.gate.AddAddress({kOwn, world.wallet, world.user, 1});
-        world.gate.AddAddress({kSecond, world.wallet, world.user, 2});
-        Restart({});
-    }
-
-    void Restart(follower::Options options) {
-        options.lease = std::chrono::seconds(30);
-        follower::Hooks hooks;
-        hooks.on_error = [this](std::string_view, const base::Error& error) {
-            errors.push_back(error.reason);
-        };
-        hooks.on_alarm = [this](std::string_view what, const std::string& detail) {
-            alarms.push_back(std::string(what) + ": " + detail);
-        };
-        world.Sql("UPDATE leases SET expires_at = '-infinity'");
-        subject = std::make_unique<follower::Follower>(
-            follower::Parts{chain, world.gate, *world.pool, options, hooks});
-        Follow();
-    }
-
-    void Follow() { subject->RunOnce(); }
-
-    void MineAndFollow() {
-        chain.Mine();
-        Follow();
-    }
-
-    std::string Incoming() {
-        return world.Sql(
-            "SELECT coalesce(string_agg(tx_hash || ':' || position || ' ' || amount || ' ' || "
-            "state, ', ' ORDER BY tx_hash, position), '') FROM incoming_transfers");
-    }
-
-    // Our books against a count of the chain's own blocks.
-    void ExpectTheBooksAreTheChain() {
-        const Recount count = chain.Count({kOwn, kSecond});
-        const auto holdings = ledger.HoldingsOf(kSecond).value();
-        std::map<std::string, std::uint64_t> free;
-        for (const chain::FreeCoin& coin : holdings.free) {
-            free[coin.coin.tx_hash + ":" + std::to_string(coin.coin.index)] =
-                coin.coin.amount.ToUint64().value();
-        }
-        EXPECT_EQ(free, count.unspent);
-        EXPECT_EQ(holdings.left, UInt256(count.total));
-        EXPECT_EQ(ledger.BalanceOf(kOwn)->amount, UInt256(count.total));
-        EXPECT_EQ(world.Sql("SELECT hash FROM follower_blocks ORDER BY height DESC LIMIT 1"),
-                  chain.newest_hash());
-        std::string received;
-        for (const auto& [name, amount] : count.received) {
-            received += (received.empty() ? "" : ", ") + name + " " + std::to_string(amount);
-        }
-        EXPECT_EQ(world.Sql("SELECT coalesce(string_agg(tx_hash || ':' || position || ' ' || "
-                            "amount, ', ' ORDER BY (tx_hash || ':' || position) COLLATE \"C\"), "
-                            "'') FROM incoming_transfers WHERE state <> 'REVERSED'"),
-                  received);
-        std::string spenders;
-        for (const std::string& hash : count.spenders) {
-            spenders += (spenders.empty() ? "" : ", ") + hash;
-        }
-        EXPECT_EQ(world.Sql("SELECT coalesce(string_agg(tx_hash, ', ' ORDER BY tx_hash COLLATE "
-                            "\"C\"), '') FROM unknown_spends"),
-                  spenders);
-        EXPECT_EQ(errors, std::vector<std::string>());
-    }
-
-    World world;
-    CoinChain chain;
-    follower::CoinLedger ledger;
-    std::unique_ptr<follower::Follower> subject;
-    std::vector<std::string> errors;
-    std::vector<std::string> alarms;
-};
-
-}  // namespace
 
 TEST_F(CoinBooks, SayNothingBeforeABlockWasRead) {
     world.Sql("TRUNCATE follower_blocks");
@@ -405,81 +308,6 @@ TEST_F(CoinBooks, AReorgWhileBlocksAreReadIsSeenAtTheNextLook) {
     MineAndFollow();
     ExpectTheBooksAreTheChain();
     EXPECT_EQ(ledger.BalanceOf(kOwn)->amount, UInt256(530));
-}
-
-// A coin that older blocks have shown may have been spent in one that is still to be read.
-TEST_F(CoinBooks, NothingIsSpentBeforeTheBlocksSinceABirthdayWereRead) {
-    const std::string income = chain.Pay("old", 500);
-    chain.Mine();
-    chain.Spend({{income, 0, {}}}, {{"old", UInt256(200)}, {"stranger", UInt256(290)}});
-    for (int block = 0; block < 5; ++block) {
-        chain.Mine();
-    }
-    Follow();
-    world.gate.AddAddress({"old", world.wallet, world.user, 3, 1});
-    follower::Options options;
-    options.blocks_at_once = 1;
-    Restart(options);
-    EXPECT_EQ(ReasonOf(ledger.HoldingsOf(kOwn)), "wallet_rescanning");
-    const auto balance = ledger.BalanceOf("old").value();
-    ASSERT_TRUE(balance.rescan);
-    EXPECT_EQ(balance.rescan->from_height, 1U);
-    EXPECT_EQ(balance.rescan->next_height, 2U);
-    EXPECT_EQ(balance.rescan->to_height, 6U);
-    while (subject->RunOnce()) {
-    }
-    const auto holdings = ledger.HoldingsOf(kOwn).value();
-    ASSERT_EQ(holdings.free.size(), 1U);
-    EXPECT_EQ(holdings.free[0].coin.amount, UInt256(200));
-    EXPECT_EQ(Incoming(), income + ":0 500 FINAL");
-    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
-    EXPECT_EQ(errors, std::vector<std::string>());
-}
-
-TEST_F(CoinBooks, AReadingOfOldBlocksThatIsHeldUpSaysWhyAndGoesOn) {
-    chain.Pay("old", 500);
-    for (int block = 0; block < 6; ++block) {
-        chain.Mine();
-    }
-    Follow();
-    world.gate.AddAddress({"old", world.wallet, world.user, 3, 1});
-    follower::Options options;
-    options.blocks_at_once = 2;
-    chain.SetSilentFrom(4);
-    Restart(options);
-    EXPECT_FALSE(subject->RunOnce());  // it is not asked at once again
-    EXPECT_EQ(errors, std::vector<std::string>{"node_unavailable"});
-    const auto held_up = ledger.BalanceOf("old").value();
-    ASSERT_TRUE(held_up.rescan);
-    EXPECT_EQ(held_up.rescan->next_height, 3U);
-    EXPECT_EQ(held_up.rescan->detail, "the node is silent");
-    EXPECT_NE(ledger.HoldingsOf("old").error().detail.find("the node is silent"),
-              std::string::npos);
-    chain.SetSilentFrom(~std::uint64_t{0});
-    while (subject->RunOnce()) {
-    }
-    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
-    EXPECT_EQ(ledger.HoldingsOf("old")->left, UInt256(500));
-}
-
-// Old blocks that were read are of a branch that has lost its place meanwhile.
-TEST_F(CoinBooks, AReorgWhileOldBlocksAreReadBooksNothingOfThem) {
-    for (int block = 0; block < 6; ++block) {
-        chain.Mine();
-    }
-    Follow();
-    world.gate.AddAddress({"old", world.wallet, world.user, 3, 4});
-    chain.Pay("old", 500);
-    chain.Reorganise(2, false);
-    chain.Mine();  // the payment is in block 7
-    chain.before_read = [this] { chain.Reorganise(3, true); };
-    Restart({});
-    chain.Mine();
-    while (subject->RunOnce()) {
-    }
-    EXPECT_EQ(ledger.BalanceOf("old")->amount, UInt256(500));
-    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
-    EXPECT_EQ(world.Sql("SELECT count(*) FROM incoming_transfers WHERE state <> 'REVERSED'"), "1");
 }
 
 TEST_F(CoinBooks, ANodeFarBehindIsWaitedFor) {

@@ -1,0 +1,87 @@
+// Older blocks that are read for addresses with a past, beside the newest ones.
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "component/follower/coin_books.h"
+
+namespace follower_test {
+
+using money::UInt256;
+
+// A coin that older blocks have shown may have been spent in one that is still to be read.
+TEST_F(CoinBooks, NothingIsSpentBeforeTheBlocksSinceABirthdayWereRead) {
+    const std::string income = chain.Pay("old", 500);
+    chain.Mine();
+    chain.Spend({{income, 0, {}}}, {{"old", UInt256(200)}, {"stranger", UInt256(290)}});
+    for (int block = 0; block < 5; ++block) {
+        chain.Mine();
+    }
+    Follow();
+    world.gate.AddAddress({"old", world.wallet, world.user, 3, 1});
+    follower::Options options;
+    options.blocks_at_once = 1;
+    Restart(options);
+    EXPECT_EQ(ReasonOf(ledger.HoldingsOf(kOwn)), "wallet_rescanning");
+    const auto balance = ledger.BalanceOf("old").value();
+    ASSERT_TRUE(balance.rescan);
+    EXPECT_EQ(balance.rescan->from_height, 1U);
+    EXPECT_EQ(balance.rescan->next_height, 2U);
+    EXPECT_EQ(balance.rescan->to_height, 6U);
+    while (subject->RunOnce()) {
+    }
+    const auto holdings = ledger.HoldingsOf(kOwn).value();
+    ASSERT_EQ(holdings.free.size(), 1U);
+    EXPECT_EQ(holdings.free[0].coin.amount, UInt256(200));
+    EXPECT_EQ(Incoming(), income + ":0 500 FINAL");
+    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
+    EXPECT_EQ(errors, std::vector<std::string>());
+}
+
+TEST_F(CoinBooks, AReadingOfOldBlocksThatIsHeldUpSaysWhyAndGoesOn) {
+    chain.Pay("old", 500);
+    for (int block = 0; block < 6; ++block) {
+        chain.Mine();
+    }
+    Follow();
+    world.gate.AddAddress({"old", world.wallet, world.user, 3, 1});
+    follower::Options options;
+    options.blocks_at_once = 2;
+    chain.SetSilentFrom(4);
+    Restart(options);
+    EXPECT_FALSE(subject->RunOnce());  // it is not asked at once again
+    EXPECT_EQ(errors, std::vector<std::string>{"node_unavailable"});
+    const auto held_up = ledger.BalanceOf("old").value();
+    ASSERT_TRUE(held_up.rescan);
+    EXPECT_EQ(held_up.rescan->next_height, 3U);
+    EXPECT_EQ(held_up.rescan->detail, "the node is silent");
+    EXPECT_NE(ledger.HoldingsOf("old").error().detail.find("the node is silent"),
+              std::string::npos);
+    chain.SetSilentFrom(~std::uint64_t{0});
+    while (subject->RunOnce()) {
+    }
+    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
+    EXPECT_EQ(ledger.HoldingsOf("old")->left, UInt256(500));
+}
+
+// Old blocks that were read are of a branch that has lost its place meanwhile.
+TEST_F(CoinBooks, AReorgWhileOldBlocksAreReadBooksNothingOfThem) {
+    for (int block = 0; block < 6; ++block) {
+        chain.Mine();
+    }
+    Follow();
+    world.gate.AddAddress({"old", world.wallet, world.user, 3, 4});
+    chain.Pay("old", 500);
+    chain.Reorganise(2, false);
+    chain.Mine();  // the payment is in block 7
+    chain.before_read = [this] { chain.Reorganise(3, true); };
+    Restart({});
+    chain.Mine();
+    while (subject->RunOnce()) {
+    }
+    EXPECT_EQ(ledger.BalanceOf("old")->amount, UInt256(500));
+    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM incoming_transfers WHERE state <> 'REVERSED'"), "1");
+}
+
+}  // namespace follower_test
