@@ -64,32 +64,35 @@ void Follower::Run(const std::stop_token& stop) {
     }
     const std::string name = kLeaseName;
     const auto released = leases_.Release(std::span(&name, 1));
-    if (!released && parts_.hooks.on_error) {
-        parts_.hooks.on_error("follower", released.error());
+    if (!released) {
+        Report(released.error());
     }
 }
 
 bool Follower::RunOnce(const std::stop_token& stop) {
     const auto done = Follow(stop);
     if (done) {
-        return rescanning_;
+        return *done;
     }
     if (done.error().reason == "lease_lost") {
         leases_.Forget(kLeaseName);
     }
-    if (parts_.hooks.on_error) {
-        parts_.hooks.on_error("follower", done.error());
-    }
+    Report(done.error());
     return false;
 }
 
-base::Result<> Follower::Follow(const std::stop_token& stop) {
+void Follower::Report(const base::Error& error) const {
+    if (parts_.hooks.on_error) {
+        parts_.hooks.on_error("follower", error);
+    }
+}
+
+base::Result<bool> Follower::Follow(const std::stop_token& stop) {
     BASE_ASSIGN_OR_RETURN(const auto lease, leases_.Acquire(kLeaseName));
     if (!lease) {
         loaded_ = false;  // another reads on meanwhile
-        rescanning_ = false;
         seen_.clear();
-        return {};
+        return false;
     }
     // The order matters: an address of a block up to this head is in the list that comes next.
     BASE_ASSIGN_OR_RETURN(const auto head, parts_.chain.GetHead());
@@ -99,12 +102,12 @@ base::Result<> Follower::Follow(const std::stop_token& stop) {
         if (std::chrono::steady_clock::now() - refreshed_ > kRefreshTime) {
             BASE_RETURN_IF_ERROR(RefreshAddresses());
         }
-        return rescanning_ ? Rescan(*lease, head) : base::Result<>();
+        return rescanning_ ? Rescan(*lease, head) : base::Result<bool>(false);
     }
     BASE_RETURN_IF_ERROR(RefreshAddresses());
     BASE_ASSIGN_OR_RETURN(auto foot, FindFoot(*lease, head));
     if (!foot) {
-        return {};
+        return false;
     }
     bool more = true;
     while (more && !stop.stop_requested()) {
@@ -114,7 +117,7 @@ base::Result<> Follower::Follow(const std::stop_token& stop) {
         }
     }
     if (more) {
-        return {};  // told to stop: what follows is true only at the newest block
+        return false;  // told to stop: what follows is true only at the newest block
     }
     // The coins of a UTXO chain are all known: no balance rises without one.
     if (!has_coins_) {
@@ -273,13 +276,12 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
     return more && height <= head.newest.height;
 }
 
-base::Result<> Follower::Rescan(const transfer::Lease& lease, const chain::Head& head) {
-    rescanning_ = false;
-    BASE_ASSIGN_OR_RETURN(const auto rescan, pg::Transact(parts_.pool, [&](pg::Tx& tx) {
-                              return LoadRescan(tx, network_);
-                          }));
+base::Result<bool> Follower::Rescan(const transfer::Lease& lease, const chain::Head& head) {
+    const auto load = [&](pg::Tx& tx) { return LoadRescan(tx, network_); };
+    BASE_ASSIGN_OR_RETURN(const auto rescan, pg::Transact(parts_.pool, load));
+    rescanning_ = rescan.open;
     if (rescan.addresses.empty()) {
-        return {};
+        return false;
     }
     std::set<std::string> addresses;
     for (const auto& [address, owner] : rescan.addresses) {
@@ -291,13 +293,15 @@ base::Result<> Follower::Rescan(const transfer::Lease& lease, const chain::Head&
     while (height <= head.newest.height && bound.Takes(blocks.size())) {
         auto content = parts_.chain.ReadBlock(height, addresses);
         if (!content) {
-            rescanning_ = true;
-            const auto note = [&](pg::Tx& tx) -> base::Result<> {
+            Report(content.error());
+            const RescanTrouble trouble{content.error().detail, parts_.options.rescan_retry};
+            const auto note = [&](pg::Tx& tx) -> base::Result<follower::Rescan> {
                 BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
-                return NoteRescanTrouble(tx, network_, rescan, content.error().detail);
+                BASE_RETURN_IF_ERROR(NoteRescanTrouble(tx, network_, rescan, trouble));
+                return load(tx);
             };
-            BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, note));
-            return content.error();
+            BASE_ASSIGN_OR_RETURN(const auto other, pg::Transact(parts_.pool, note));
+            return !other.addresses.empty();
         }
         if (content->block.height < height) {
             break;
@@ -309,7 +313,9 @@ base::Result<> Follower::Rescan(const transfer::Lease& lease, const chain::Head&
         BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
         BASE_ASSIGN_OR_RETURN(const bool same, OnFollowedChain(tx, network_, blocks));
         if (!same) {
-            return false;  // reorganised since: read again when the newest blocks are
+            // Reorganised since: read again, after the others.
+            BASE_RETURN_IF_ERROR(AdvanceRescan(tx, network_, rescan, rescan.next_height));
+            return false;
         }
         const money::Asset& native = parts_.chain.parameters().native;
         for (const chain::BlockContent& content : blocks) {
@@ -318,10 +324,9 @@ base::Result<> Follower::Rescan(const transfer::Lease& lease, const chain::Head&
         }
         BASE_RETURN_IF_ERROR(AdvanceRescan(tx, network_, rescan, height));
         BASE_RETURN_IF_ERROR(MarkFinal(tx, network_, head.final.height));
-        return true;
+        return !blocks.empty();
     };
-    BASE_ASSIGN_OR_RETURN(rescanning_, pg::Transact(parts_.pool, apply));
-    return {};
+    return pg::Transact(parts_.pool, apply);
 }
 
 base::Result<bool> Follower::DescribeSpends(const transfer::Lease& lease) {

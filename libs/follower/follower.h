@@ -30,6 +30,8 @@ struct Options {
     std::uint64_t blocks_kept = 1'000;    // the deepest reorg that can be undone
     std::uint64_t balance_interval = 10;  // blocks between two looks at an address
     std::size_t balances_at_once = 20;
+    // What the node could not show is asked for again after so long.
+    std::chrono::milliseconds rescan_retry{30'000};
 };
 
 // Called from the follower's thread; must not block.
@@ -56,11 +58,11 @@ public:
     void Run(const std::stop_token& stop);
 
     // Reads on to the newest block, on this thread, and a few of the older ones that are wanted.
-    // True: more of those are.
+    // True: more of those may be read at once.
     bool RunOnce(const std::stop_token& stop = {});
 
 private:
-    [[nodiscard]] base::Result<> Follow(const std::stop_token& stop);
+    [[nodiscard]] base::Result<bool> Follow(const std::stop_token& stop);
     // Addresses made before now, so before any block that can pay them is read.
     [[nodiscard]] base::Result<> RefreshAddresses();
     // The newest block we have read that is still on the main chain; what came after it is undone.
@@ -71,15 +73,16 @@ private:
     [[nodiscard]] base::Result<bool> ReadOn(const transfer::Lease& lease,
                                             const chain::Head& head,
                                             FollowedBlock& foot);
+    // Reads some of the blocks that are older than an address's place here. True: there are more.
+    [[nodiscard]] base::Result<bool> Rescan(const transfer::Lease& lease, const chain::Head& head);
     // Asks the node what transactions do that no payment here knows. False: there are more.
-    // Reads some of the blocks that are older than an address's place here.
-    [[nodiscard]] base::Result<> Rescan(const transfer::Lease& lease, const chain::Head& head);
     [[nodiscard]] base::Result<bool> DescribeSpends(const transfer::Lease& lease);
     [[nodiscard]] base::Result<> LookAtBalances(const transfer::Lease& lease,
                                                 const FollowedBlock& foot);
     [[nodiscard]] base::Result<> LookAtBalance(const transfer::Lease& lease,
                                                const FollowedBlock& foot,
                                                const BalanceDue& due);
+    void Report(const base::Error& error) const;
 
     Parts parts_;
     const std::string network_;
@@ -89,7 +92,7 @@ private:
     std::uint64_t epoch_ = 0;
     bool loaded_ = false;
     std::chrono::steady_clock::time_point refreshed_;
-    bool rescanning_ = true;  // until a look has shown otherwise
+    bool rescanning_ = true;  // some rescan is open, until a look has shown otherwise
     std::string seen_;        // the head that was followed to its end
 };
 

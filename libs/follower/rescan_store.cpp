@@ -36,7 +36,8 @@ base::Result<> OpenRescans(pg::Tx& tx,
                 "SELECT $1, u.address, u.birthday, u.birthday "
                 "FROM unnest($2::text[], $3::bigint[]) AS u (address, birthday) "
                 "ON CONFLICT (network, address) DO UPDATE SET from_height = excluded.from_height, "
-                "next_height = excluded.next_height, detail = '', finished_at = NULL",
+                "next_height = excluded.next_height, detail = '', finished_at = NULL, "
+                "tried_at = '-infinity', retry_at = '-infinity'",
                 network,
                 texts,
                 birthdays));
@@ -44,13 +45,15 @@ base::Result<> OpenRescans(pg::Tx& tx,
 }
 
 base::Result<Rescan> LoadRescan(pg::Tx& tx, const std::string& network) {
+    // Whoever waits for the same block comes along: it is read once.
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
         tx.Exec("SELECT r.address, r.next_height, w.wallet_id, w.user_id FROM rescans r "
                 "JOIN watched_addresses w USING (network, address) WHERE r.network = $1 "
-                "AND r.finished_at IS NULL AND r.next_height = (SELECT min(o.next_height) "
+                "AND r.finished_at IS NULL AND r.next_height = (SELECT o.next_height "
                 "FROM rescans o JOIN watched_addresses v USING (network, address) "
-                "WHERE o.network = $1 AND o.finished_at IS NULL)",
+                "WHERE o.network = $1 AND o.finished_at IS NULL AND o.retry_at <= now() "
+                "ORDER BY o.tried_at, o.next_height LIMIT 1)",
                 network));
     Rescan rescan;
     for (const pg::Row row : rows) {
@@ -58,6 +61,11 @@ base::Result<Rescan> LoadRescan(pg::Tx& tx, const std::string& network) {
         rescan.addresses[row.Get<std::string>("address")] = {row.Get<base::WalletId>("wallet_id"),
                                                              row.Get<base::UserId>("user_id")};
     }
+    BASE_ASSIGN_OR_RETURN(const auto any,
+                          tx.One("SELECT EXISTS (SELECT 1 FROM rescans WHERE network = $1 "
+                                 "AND finished_at IS NULL) AS open",
+                                 network));
+    rescan.open = any.Get<bool>("open");
     return rescan;
 }
 
@@ -87,7 +95,7 @@ base::Result<> AdvanceRescan(pg::Tx& tx,
                              const Rescan& rescan,
                              std::uint64_t next_height) {
     BASE_RETURN_IF_ERROR(
-        tx.Exec("UPDATE rescans SET next_height = $3, detail = '', finished_at = "
+        tx.Exec("UPDATE rescans SET next_height = $3, detail = '', tried_at = now(), finished_at = "
                 "CASE WHEN $3 > (SELECT max(b.height) FROM follower_blocks b "
                 "WHERE b.network = $1) THEN now() END "
                 "WHERE network = $1 AND address = ANY ($2::text[]) AND finished_at IS NULL",
@@ -100,13 +108,15 @@ base::Result<> AdvanceRescan(pg::Tx& tx,
 base::Result<> NoteRescanTrouble(pg::Tx& tx,
                                  const std::string& network,
                                  const Rescan& rescan,
-                                 const std::string& detail) {
+                                 const RescanTrouble& trouble) {
     BASE_RETURN_IF_ERROR(
-        tx.Exec("UPDATE rescans SET detail = $3 WHERE network = $1 "
+        tx.Exec("UPDATE rescans SET detail = $3, tried_at = now(), "
+                "retry_at = now() + $4 * interval '1 millisecond' WHERE network = $1 "
                 "AND address = ANY ($2::text[]) AND finished_at IS NULL",
                 network,
                 AddressesOf(rescan),
-                detail));
+                trouble.detail,
+                trouble.again_in.count()));
     return {};
 }
 

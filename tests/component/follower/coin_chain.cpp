@@ -144,6 +144,9 @@ base::Result<chain::BlockContent> CoinChain::ReadBlock(std::uint64_t height,
     if (height >= silent_from_) {
         return base::Unavailable("node_unavailable", "the node is silent");
     }
+    if (height < pruned_below_) {
+        return base::FailedPrecondition("block_pruned", "the node has pruned it");
+    }
     if (height > Newest() - lag_) {
         return base::NotFound("unknown_block", "no such block");
     }

@@ -61,6 +61,9 @@ public:
     // Of this height and above it answers nothing.
     void SetSilentFrom(std::uint64_t height) { silent_from_ = height; }
 
+    // What came before this height cannot be read any more.
+    void Prune(std::uint64_t below) { pruned_below_ = below; }
+
     // Happens once, just before a block is read.
     std::function<void()> before_read;
 
@@ -152,6 +155,7 @@ private:
     std::size_t found_at_ = 0;  // in waiting_, where the last one was
     std::uint64_t lag_ = 0;
     std::uint64_t silent_from_ = ~std::uint64_t{0};
+    std::uint64_t pruned_below_ = 0;
     std::uint64_t fork_ = 0;
     std::uint64_t made_ = 0;
 };

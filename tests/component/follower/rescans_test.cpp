@@ -9,8 +9,37 @@ namespace follower_test {
 
 using money::UInt256;
 
+namespace {
+
+class Rescans : public CoinBooks {
+protected:
+    void Mine(int blocks) {
+        for (int block = 0; block < blocks; ++block) {
+            chain.Mine();
+        }
+    }
+
+    // The time after which what failed is tried again is over.
+    void EndWaits() { world.Sql("UPDATE rescans SET retry_at = '-infinity'"); }
+
+    [[nodiscard]] std::string Next() {
+        return world.Sql(
+            "SELECT coalesce(string_agg(address || ' ' || next_height, ', ' ORDER BY address), '') "
+            "FROM rescans WHERE finished_at IS NULL");
+    }
+
+    void Import(const std::string& address, std::uint64_t birthday) {
+        world.gate.AddAddress({address, world.wallet, world.user, ++epoch_, birthday});
+    }
+
+private:
+    std::uint64_t epoch_ = 2;
+};
+
+}  // namespace
+
 // A coin that older blocks have shown may have been spent in one that is still to be read.
-TEST_F(CoinBooks, NothingIsSpentBeforeTheBlocksSinceABirthdayWereRead) {
+TEST_F(Rescans, NothingIsSpentBeforeTheBlocksSinceABirthdayWereRead) {
     const std::string income = chain.Pay("old", 500);
     chain.Mine();
     chain.Spend({{income, 0, {}}}, {{"old", UInt256(200)}, {"stranger", UInt256(290)}});
@@ -38,7 +67,7 @@ TEST_F(CoinBooks, NothingIsSpentBeforeTheBlocksSinceABirthdayWereRead) {
     EXPECT_EQ(errors, std::vector<std::string>());
 }
 
-TEST_F(CoinBooks, AReadingOfOldBlocksThatIsHeldUpSaysWhyAndGoesOn) {
+TEST_F(Rescans, AReadingOfOldBlocksThatIsHeldUpSaysWhyAndGoesOn) {
     chain.Pay("old", 500);
     for (int block = 0; block < 6; ++block) {
         chain.Mine();
@@ -58,6 +87,8 @@ TEST_F(CoinBooks, AReadingOfOldBlocksThatIsHeldUpSaysWhyAndGoesOn) {
     EXPECT_NE(ledger.HoldingsOf("old").error().detail.find("the node is silent"),
               std::string::npos);
     chain.SetSilentFrom(~std::uint64_t{0});
+    EXPECT_FALSE(subject->RunOnce()) << "not before its time has come";
+    EndWaits();
     while (subject->RunOnce()) {
     }
     EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
@@ -65,7 +96,7 @@ TEST_F(CoinBooks, AReadingOfOldBlocksThatIsHeldUpSaysWhyAndGoesOn) {
 }
 
 // Old blocks that were read are of a branch that has lost its place meanwhile.
-TEST_F(CoinBooks, AReorgWhileOldBlocksAreReadBooksNothingOfThem) {
+TEST_F(Rescans, AReorgWhileOldBlocksAreReadBooksNothingOfThem) {
     for (int block = 0; block < 6; ++block) {
         chain.Mine();
     }
@@ -82,6 +113,58 @@ TEST_F(CoinBooks, AReorgWhileOldBlocksAreReadBooksNothingOfThem) {
     EXPECT_EQ(ledger.BalanceOf("old")->amount, UInt256(500));
     EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
     EXPECT_EQ(world.Sql("SELECT count(*) FROM incoming_transfers WHERE state <> 'REVERSED'"), "1");
+}
+
+// The node has pruned what came before block 4: who needs that waits, and nobody else.
+TEST_F(Rescans, OneThatCannotGetOnHoldsUpNoOther) {
+    Mine(5);
+    chain.Pay("young", 500);
+    Mine(4);
+    Follow();
+    chain.Prune(4);
+    Import("old", 0);
+    Import("older", 2);
+    Import("young", 5);
+    follower::Options options;
+    options.blocks_at_once = 2;
+    Restart(options);
+    while (subject->RunOnce()) {
+    }
+    EXPECT_EQ(Next(), "old 0, older 2");
+    EXPECT_EQ(ledger.BalanceOf("young")->amount, UInt256(500));
+    EXPECT_EQ(errors, (std::vector<std::string>{"block_pruned", "block_pruned"}));
+    EXPECT_EQ(ledger.BalanceOf("old")->rescan->detail, "the node has pruned it");
+    MineAndFollow();
+    EXPECT_EQ(errors.size(), 2U) << "they are not asked for again at once";
+    // Another node serves.
+    chain.Prune(0);
+    EndWaits();
+    while (subject->RunOnce()) {
+    }
+    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
+    EXPECT_EQ(errors.size(), 2U);
+}
+
+TEST_F(Rescans, TakeTurns) {
+    Mine(20);
+    Follow();
+    Import("first", 1);
+    Import("second", 10);
+    follower::Options options;
+    options.blocks_at_once = 2;
+    Restart(options);
+    EXPECT_EQ(Next(), "first 3, second 10");
+    EXPECT_TRUE(subject->RunOnce());
+    EXPECT_EQ(Next(), "first 3, second 12");
+    Import("third", 3);
+    MineAndFollow();
+    EXPECT_EQ(Next(), "first 5, second 12, third 5") << "whoever waits for the same comes along";
+    MineAndFollow();
+    EXPECT_EQ(Next(), "first 5, second 14, third 5");
+    while (subject->RunOnce()) {
+    }
+    EXPECT_EQ(Next(), "");
+    EXPECT_EQ(errors, std::vector<std::string>());
 }
 
 }  // namespace follower_test
