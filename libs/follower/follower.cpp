@@ -119,15 +119,21 @@ base::Result<bool> Follower::Follow(const std::stop_token& stop) {
     if (more) {
         return false;  // told to stop: what follows is true only at the newest block
     }
-    // The coins of a UTXO chain are all known: no balance rises without one.
-    if (!has_coins_) {
-        BASE_RETURN_IF_ERROR(LookAtBalances(*lease, *foot));
-    }
-    BASE_ASSIGN_OR_RETURN(const bool described, DescribeSpends(*lease));
-    if (described && foot->hash == head.newest.hash) {
+    // What cannot be looked at keeps no older block from being read.
+    const auto looked = LookAround(*lease, *foot);
+    if (looked && *looked && foot->hash == head.newest.hash) {
         seen_ = seen;
     }
-    return Rescan(*lease, head);
+    const auto rescanned = Rescan(*lease, head);
+    return looked ? rescanned : looked.error();
+}
+
+base::Result<bool> Follower::LookAround(const transfer::Lease& lease, const FollowedBlock& foot) {
+    // The coins of a UTXO chain are all known: no balance rises without one.
+    if (!has_coins_) {
+        BASE_RETURN_IF_ERROR(LookAtBalances(lease, foot));
+    }
+    return DescribeSpends(lease);
 }
 
 base::Result<> Follower::RefreshAddresses() {
@@ -334,12 +340,20 @@ base::Result<bool> Follower::DescribeSpends(const transfer::Lease& lease) {
                               return LoadUndescribed(tx, network_, kDescribedAtOnce);
                           }));
     for (const std::string& hash : hashes) {
-        BASE_ASSIGN_OR_RETURN(const auto view, parts_.chain.View(hash));
+        const auto view = parts_.chain.View(hash);
         const auto store = [&](pg::Tx& tx) -> base::Result<> {
             BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
-            return Describe(tx, network_, view);
+            return view ? Describe(tx, network_, *view)
+                        : PostponeDescription(tx, network_, hash, parts_.options.description_retry);
         };
         BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, store));
+        if (view) {
+            continue;
+        }
+        Report(view.error());
+        if (view.error().kind == base::ErrorKind::kUnavailable) {
+            return false;  // the others are not waited for in this round
+        }
     }
     return hashes.size() < kDescribedAtOnce;
 }

@@ -32,6 +32,7 @@ struct Options {
     std::size_t balances_at_once = 20;
     // What the node could not show is asked for again after so long.
     std::chrono::milliseconds rescan_retry{30'000};
+    std::chrono::milliseconds description_retry{60'000};
 };
 
 // Called from the follower's thread; must not block.
@@ -73,6 +74,9 @@ private:
     [[nodiscard]] base::Result<bool> ReadOn(const transfer::Lease& lease,
                                             const chain::Head& head,
                                             FollowedBlock& foot);
+    // What is true at the newest block alone. False: there is more to look at.
+    [[nodiscard]] base::Result<bool> LookAround(const transfer::Lease& lease,
+                                                const FollowedBlock& foot);
     // Reads some of the blocks that are older than an address's place here. True: there are more.
     [[nodiscard]] base::Result<bool> Rescan(const transfer::Lease& lease, const chain::Head& head);
     // Asks the node what transactions do that no payment here knows. False: there are more.

@@ -112,7 +112,8 @@ base::Result<std::vector<std::string>> LoadUndescribed(pg::Tx& tx,
                                                        std::size_t limit) {
     BASE_ASSIGN_OR_RETURN(const auto rows,
                           tx.Exec("SELECT DISTINCT tx_hash FROM unknown_spends "
-                                  "WHERE network = $1 AND NOT described LIMIT $2",
+                                  "WHERE network = $1 AND NOT described "
+                                  "AND describe_at <= now() LIMIT $2",
                                   network,
                                   limit));
     std::vector<std::string> hashes;
@@ -131,6 +132,19 @@ base::Result<> Describe(pg::Tx& tx, const std::string& network, const chain::TxV
                 view.to,
                 view.value.ToDecimal(),
                 view.decoded));
+    return {};
+}
+
+base::Result<> PostponeDescription(pg::Tx& tx,
+                                   const std::string& network,
+                                   const std::string& tx_hash,
+                                   std::chrono::milliseconds again_in) {
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("UPDATE unknown_spends SET describe_at = now() + $3 * interval '1 millisecond' "
+                "WHERE network = $1 AND tx_hash = $2",
+                network,
+                tx_hash,
+                again_in.count()));
     return {};
 }
 

@@ -2,6 +2,7 @@
 // unknown_spends). Writing functions: the caller's transaction began with transfer::Fence.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -26,12 +27,17 @@ namespace follower {
                                             const std::string& network,
                                             std::uint64_t height);
 
-// Hashes that the node has not been asked about yet.
+// Hashes that the node is to be asked about now.
 [[nodiscard]] base::Result<std::vector<std::string>> LoadUndescribed(pg::Tx& tx,
                                                                      const std::string& network,
                                                                      std::size_t limit);
 [[nodiscard]] base::Result<> Describe(pg::Tx& tx,
                                       const std::string& network,
                                       const chain::TxView& view);
+// The node could not say what it does: it is asked again so much later.
+[[nodiscard]] base::Result<> PostponeDescription(pg::Tx& tx,
+                                                 const std::string& network,
+                                                 const std::string& tx_hash,
+                                                 std::chrono::milliseconds again_in);
 
 }  // namespace follower

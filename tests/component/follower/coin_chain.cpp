@@ -109,6 +109,9 @@ Recount CoinChain::Count(const std::set<std::string>& addresses) const {
 }
 
 base::Result<chain::TxView> CoinChain::View(const std::string& tx_hash) {
+    if (unviewable.contains(tx_hash)) {
+        return view_error;
+    }
     for (const CoinBlock& block : blocks_) {
         for (const CoinTx& tx : block.txs) {
             if (tx.hash == tx_hash) {

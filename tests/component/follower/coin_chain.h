@@ -64,6 +64,10 @@ public:
     // What came before this height cannot be read any more.
     void Prune(std::uint64_t below) { pruned_below_ = below; }
 
+    // Transactions in blocks that it cannot show, and what it says then.
+    std::set<std::string> unviewable;
+    base::Error view_error = base::NotFound("unknown_tx", "no index");
+
     // Happens once, just before a block is read.
     std::function<void()> before_read;
 

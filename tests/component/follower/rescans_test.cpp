@@ -1,5 +1,6 @@
 // Older blocks that are read for addresses with a past, beside the newest ones.
 #include <gtest/gtest.h>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -165,6 +166,75 @@ TEST_F(Rescans, TakeTurns) {
     }
     EXPECT_EQ(Next(), "");
     EXPECT_EQ(errors, std::vector<std::string>());
+}
+
+// The node cannot say what a transaction in a block does, as bitcoind without an index.
+TEST_F(Rescans, ATransactionThatTheNodeCannotShowHoldsUpNothing) {
+    const std::string income = chain.Pay(kOwn, 500);
+    const std::string other = chain.Pay(kSecond, 70);
+    chain.Pay("old", 30);
+    chain.Mine();
+    const std::string hidden = chain.Spend({{income, 0, {}}}, {{"stranger", UInt256(490)}});
+    chain.Mine();
+    Import("old", 0);
+    chain.unviewable = {hidden};
+    Follow();
+    EXPECT_EQ(errors, std::vector<std::string>{"unknown_tx"});
+    while (subject->RunOnce()) {
+    }
+    EXPECT_FALSE(ledger.BalanceOf("old")->rescan);
+    EXPECT_EQ(ledger.BalanceOf("old")->amount, UInt256(100));
+    // The newest blocks are read on, and what they show is described.
+    const std::string shown = chain.Spend({{other, 0, {}}}, {{"stranger", UInt256(60)}});
+    MineAndFollow();
+    const std::string described =
+        "SELECT string_agg(tx_hash, ',') FROM unknown_spends "
+        "WHERE described";
+    EXPECT_EQ(world.Sql(described), shown);
+    EXPECT_EQ(errors.size(), 1U) << "not before its time has come";
+    chain.unviewable.clear();
+    world.Sql("UPDATE unknown_spends SET describe_at = '-infinity'");
+    MineAndFollow();
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM unknown_spends WHERE described"), "2");
+    EXPECT_EQ(errors.size(), 1U);
+}
+
+// A node that does not answer is asked once in a round, and each time for another one.
+TEST_F(Rescans, ASilentNodeIsAskedForOneTransactionInARound) {
+    std::vector<std::string> spends;
+    for (int count = 0; count < 3; ++count) {
+        const std::string income = chain.Pay(kOwn, 500);
+        spends.push_back(chain.Spend({{income, 0, {}}}, {{"stranger", UInt256(400)}}));
+    }
+    chain.Mine();
+    chain.unviewable = std::set<std::string>(spends.begin(), spends.end());
+    chain.view_error = base::Unavailable("node_unavailable", "silent");
+    Follow();
+    EXPECT_EQ(errors.size(), 1U);
+    Follow();
+    EXPECT_EQ(errors.size(), 2U);
+    chain.unviewable.clear();
+    Follow();
+    EXPECT_EQ(world.Sql("SELECT count(*) FROM unknown_spends WHERE described"), "1");
+}
+
+class ChainWithoutBalances : public transfer_test::FakeChain {
+public:
+    base::Result<chain::Balance> GetBalance(const std::string&, const money::Asset&) override {
+        return base::Unavailable("node_unavailable", "no state");
+    }
+};
+
+TEST_F(Rescans, ABalanceThatTheNodeCannotShowHoldsUpNoOlderBlock) {
+    ChainWithoutBalances other;
+    for (int block = 0; block < 5; ++block) {
+        other.Mine();
+    }
+    world.Sql("TRUNCATE follower_blocks; UPDATE leases SET expires_at = '-infinity'");
+    Import("0xold", 1);
+    follower::Follower follower({other, world.gate, *world.pool});
+    EXPECT_FALSE(follower.RunOnce()) << "the node is given time";
+    EXPECT_EQ(Next(), "");
 }
 
 }  // namespace follower_test
