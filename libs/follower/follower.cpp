@@ -166,6 +166,22 @@ base::Result<> Follower::RefreshAddresses() {
     return {};
 }
 
+base::Result<chain::Block> Follower::FirstBlock(const chain::Head& head) {
+    // A reorg that took the first block away would leave nothing to stand on. The final one stays;
+    // where it is unknown or far below, as on a network that has no final blocks yet, the block
+    // that is as deep as a reorg can be undone serves.
+    const std::uint64_t kept = parts_.options.blocks_kept;
+    const std::uint64_t lowest = head.newest.height > kept ? head.newest.height - kept : 0;
+    if (!head.final.hash.empty() && head.final.height >= lowest) {
+        return head.final;
+    }
+    auto block = parts_.chain.GetBlock(lowest);
+    if (!block && block.error().kind == base::ErrorKind::kNotFound) {
+        return head.newest;  // chains that leave heights out
+    }
+    return block;
+}
+
 base::Result<std::optional<FollowedBlock>> Follower::FindFoot(const transfer::Lease& lease,
                                                               const chain::Head& head) {
     const auto load = [&](std::size_t count) {
@@ -174,15 +190,14 @@ base::Result<std::optional<FollowedBlock>> Follower::FindFoot(const transfer::Le
     };
     BASE_ASSIGN_OR_RETURN(auto blocks, load(1));
     if (blocks.empty()) {
-        // The first start begins at the tip.
-        chain::BlockContent tip;
-        tip.block = head.newest;
+        chain::BlockContent first;
+        BASE_ASSIGN_OR_RETURN(first.block, FirstBlock(head));
         const auto begin = [&](pg::Tx& tx) -> base::Result<> {
             BASE_RETURN_IF_ERROR(transfer::Fence(tx, lease));
-            return ApplyBlock(tx, network_, tip, watched_);
+            return ApplyBlock(tx, network_, first, watched_);
         };
         BASE_RETURN_IF_ERROR(pg::Transact(parts_.pool, begin));
-        return std::optional(FollowedBlock{tip.block.height, tip.block.hash});
+        return std::optional(FollowedBlock{first.block.height, first.block.hash});
     }
     if (blocks.front().height <= head.newest.height) {
         BASE_ASSIGN_OR_RETURN(const auto now, parts_.chain.GetBlock(blocks.front().height));

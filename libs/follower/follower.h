@@ -66,6 +66,8 @@ private:
     [[nodiscard]] base::Result<bool> Follow(const std::stop_token& stop);
     // Addresses made before now, so before any block that can pay them is read.
     [[nodiscard]] base::Result<> RefreshAddresses();
+    // The block that the first start takes as read: no reorg within its bounds takes it away.
+    [[nodiscard]] base::Result<chain::Block> FirstBlock(const chain::Head& head);
     // The newest block we have read that is still on the main chain; what came after it is undone.
     [[nodiscard]] base::Result<std::optional<FollowedBlock>> FindFoot(const transfer::Lease& lease,
                                                                       const chain::Head& head);

@@ -129,11 +129,11 @@ base::Result<chain::TxView> CoinChain::View(const std::string& tx_hash) {
 base::Result<chain::Head> CoinChain::GetHead() {
     const std::uint64_t newest = Newest() - lag_;
     const std::uint64_t final = newest > kFinalLag ? newest - kFinalLag : 0;
-    return chain::Head{blocks_[newest].header, blocks_[final].header};
+    return chain::Head{blocks_[newest].header, final_ ? *final_ : blocks_[final].header};
 }
 
 base::Result<chain::Block> CoinChain::GetBlock(std::uint64_t height) {
-    if (height > Newest() - lag_) {
+    if (height > Newest() - lag_ || height == leaves_out) {
         return base::NotFound("unknown_block", "no such block");
     }
     return blocks_[height].header;

@@ -64,9 +64,15 @@ public:
     // What came before this height cannot be read any more.
     void Prune(std::uint64_t below) { pruned_below_ = below; }
 
+    // The node calls this block final from now on.
+    void SetFinal(chain::Block block) { final_ = std::move(block); }
+
     // Transactions in blocks that it cannot show, and what it says then.
     std::set<std::string> unviewable;
     base::Error view_error = base::NotFound("unknown_tx", "no index");
+
+    // A height that has no block where one is asked for.
+    std::optional<std::uint64_t> leaves_out;
 
     // Happens once, just before a block is read.
     std::function<void()> before_read;
@@ -160,6 +166,7 @@ private:
     std::uint64_t lag_ = 0;
     std::uint64_t silent_from_ = ~std::uint64_t{0};
     std::uint64_t pruned_below_ = 0;
+    std::optional<chain::Block> final_;
     std::uint64_t fork_ = 0;
     std::uint64_t made_ = 0;
 };

@@ -237,4 +237,58 @@ TEST_F(Rescans, ABalanceThatTheNodeCannotShowHoldsUpNoOlderBlock) {
     EXPECT_EQ(Next(), "");
 }
 
+// As at the first start of all.
+class FirstStart : public Rescans {
+protected:
+    void Begin(const follower::Options& options) {
+        world.Sql("TRUNCATE follower_blocks");
+        Restart(options);
+    }
+
+    [[nodiscard]] std::string Blocks() {
+        return world.Sql("SELECT min(height) || ' ' || max(height) FROM follower_blocks");
+    }
+};
+
+TEST_F(FirstStart, AReorgOfTheBlockThatWasNewestIsUndone) {
+    Mine(10);
+    Begin({});
+    EXPECT_EQ(Blocks(), "8 10") << "it begins at the final block";
+    chain.Reorganise(2, false);
+    chain.Pay(kOwn, 500);
+    MineAndFollow();
+    ExpectTheBooksAreTheChain();
+    EXPECT_EQ(alarms, std::vector<std::string>());
+}
+
+TEST_F(FirstStart, AReorgOfTheFinalBlockStopsAsAnyThatIsTooDeep) {
+    Mine(10);
+    Begin({});
+    chain.Reorganise(3, false);
+    Follow();
+    EXPECT_EQ(errors, std::vector<std::string>{"reorg_too_deep"});
+    EXPECT_EQ(Blocks(), "8 10");
+}
+
+// A network that has no final blocks yet, or only its first one.
+TEST_F(FirstStart, BeginsNoDeeperThanAReorgCanBeUndone) {
+    Mine(10);
+    follower::Options options;
+    options.blocks_kept = 4;
+    for (const bool named : {true, false}) {
+        chain::Block final;
+        final.hash = named ? "block-0-0" : "";
+        chain.SetFinal(final);
+        Begin(options);
+        EXPECT_EQ(Blocks(), "6 10") << named;
+    }
+    chain.Reorganise(4, false);
+    MineAndFollow();
+    ExpectTheBooksAreTheChain();
+    // No block of that height.
+    chain.leaves_out = 7;
+    Begin(options);
+    EXPECT_EQ(Blocks(), "11 11");
+}
+
 }  // namespace follower_test
