@@ -38,6 +38,19 @@ Json With(Commitment commitment) {
     return {{"commitment", NameOf(commitment)}};
 }
 
+// The answer of a node that does not have what it was asked for becomes null.
+base::Result<Json> NullIfAbsent(base::Result<Json> answer) {
+    if (answer) {
+        return answer;
+    }
+    for (const int code : kNoBlock) {
+        if (UpstreamCode(answer.error()) == code) {
+            return base::Result<Json>(boost::system::in_place_value);
+        }
+    }
+    return answer;
+}
+
 base::Result<Commitment> ReadCommitment(const Json& value) {
     for (const Commitment known :
          {Commitment::kProcessed, Commitment::kConfirmed, Commitment::kFinalized}) {
@@ -240,9 +253,8 @@ base::Result<std::optional<NodeTransaction>> NodeClient::TransactionOf(
     Json options = With(Commitment::kConfirmed);
     options["encoding"] = "json";
     options["maxSupportedTransactionVersion"] = 0;
-    BASE_ASSIGN_OR_RETURN(
-        const Json answer,
-        node_.Call("getTransaction", Json::array({signature, std::move(options)})));
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          Find("getTransaction", Json::array({signature, std::move(options)})));
     if (answer.is_null()) {
         return std::optional<NodeTransaction>();
     }
@@ -255,26 +267,19 @@ base::Result<std::optional<chain::Block>> NodeClient::BlockAt(std::uint64_t slot
     options["transactionDetails"] = "none";
     options["rewards"] = false;
     options["maxSupportedTransactionVersion"] = 0;
-    const auto answer = node_.Call("getBlock", Json::array({slot, std::move(options)}));
-    if (!answer) {
-        for (const int code : kNoBlock) {
-            if (UpstreamCode(answer.error()) == code) {
-                return std::optional<chain::Block>();
-            }
-        }
-        return answer.error();
-    }
-    if (answer->is_null()) {
+    BASE_ASSIGN_OR_RETURN(const Json answer,
+                          Find("getBlock", Json::array({slot, std::move(options)})));
+    if (answer.is_null()) {
         return std::optional<chain::Block>();
     }
     chain::Block block;
     block.height = slot;
-    BASE_ASSIGN_OR_RETURN(const Pubkey hash, ReadKey(Member(*answer, "blockhash"), "blockhash"));
+    BASE_ASSIGN_OR_RETURN(const Pubkey hash, ReadKey(Member(answer, "blockhash"), "blockhash"));
     BASE_ASSIGN_OR_RETURN(const Pubkey parent,
-                          ReadKey(Member(*answer, "previousBlockhash"), "blockhash"));
+                          ReadKey(Member(answer, "previousBlockhash"), "blockhash"));
     block.hash = hash.ToString();
     block.parent_hash = parent.ToString();
-    const Json& time = Member(*answer, "blockTime");
+    const Json& time = Member(answer, "blockTime");
     if (time.is_number_integer() && time.get<std::int64_t>() >= 0 &&
         time.get<std::int64_t>() <= kSecondsMax) {
         block.time = base::Time(std::chrono::seconds(time.get<std::int64_t>()));
@@ -299,6 +304,21 @@ base::Result<std::vector<Pubkey>> NodeClient::TokenAccounts(const Pubkey& owner,
         accounts.push_back(key);
     }
     return accounts;
+}
+
+base::Result<Json> NodeClient::Find(std::string_view method, Json parameters) const {
+    BASE_ASSIGN_OR_RETURN(Json first, NullIfAbsent(node_.Call(method, parameters)));
+    if (!first.is_null()) {
+        return base::Result<Json>(boost::system::in_place_value, std::move(first));
+    }
+    for (auto& each : node_.CallEach(method, std::move(parameters))) {
+        // A node that is silent now does not keep the word of the others from counting.
+        auto answer = NullIfAbsent(std::move(each));
+        if (answer && !answer->is_null()) {
+            return answer;
+        }
+    }
+    return base::Result<Json>(boost::system::in_place_value);
 }
 
 }  // namespace solana

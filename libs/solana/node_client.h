@@ -113,16 +113,20 @@ public:
     [[nodiscard]] base::Result<StatusSeen> Status(const std::string& signature) const;
     [[nodiscard]] base::Result<std::vector<SignatureRow>> Signatures(
         const SignaturesQuery& query) const;
-    // At commitment confirmed; empty = none with this signature.
+    // At commitment confirmed; empty = no node has one with this signature.
     [[nodiscard]] base::Result<std::optional<NodeTransaction>> TransactionOf(
         const std::string& signature) const;
-    // At commitment confirmed. Empty: the slot was skipped, or the node has no block there (yet).
+    // At commitment confirmed. Empty: the slot was skipped, or no node has its block (yet).
     [[nodiscard]] base::Result<std::optional<chain::Block>> BlockAt(std::uint64_t slot) const;
     // Token accounts of an owner, at commitment finalized.
     [[nodiscard]] base::Result<std::vector<Pubkey>> TokenAccounts(const Pubkey& owner,
                                                                   const Pubkey& program) const;
 
 private:
+    // A part of the history that one node may lack: it began later, or has a hole in its ledger. One
+    // that does not have it is believed only once none of the others has it. Null: none has.
+    [[nodiscard]] base::Result<Json> Find(std::string_view method, Json parameters) const;
+
     chain::NodeRpc& node_;
 };
 

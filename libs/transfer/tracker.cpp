@@ -303,7 +303,14 @@ base::Result<> Tracker::LookAtMined(const chain::Head& head,
     for (const Tracked* intent : intents) {
         std::string hash;
         if (intent->block_height <= head.newest.height) {
-            BASE_ASSIGN_OR_RETURN(hash, HashAt(intent->block_height));
+            auto now = HashAt(intent->block_height);
+            if (!now && now.error().reason == "unknown_block") {
+                // The nodes no longer keep that block, which says nothing about the payment. The
+                // wallet's others do not wait for it.
+                core_.Report("tracker", now.error());
+                continue;
+            }
+            BASE_ASSIGN_OR_RETURN(hash, std::move(now));
         }
         if (hash != intent->block_hash) {
             found.reorganised.push_back(intent->id);

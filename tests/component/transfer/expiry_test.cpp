@@ -311,6 +311,19 @@ TEST_F(Expiry, ASpeedUpAndACancelAreRefused) {
     EXPECT_EQ(Replace(intent, chain::AttemptKind::kCancel).error().reason, "already_confirmed");
 }
 
+TEST_F(Expiry, ABlockThatNobodyKeepsHoldsUpItsOwnPaymentAlone) {
+    const auto first = Payment(100);
+    Accept(first);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(first) == "MINED"; }));
+    chain_.LoseBlock(Get(first).block_height.value_or(0));
+    const auto second = Payment(50);
+    Accept(second);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(second) == "FINAL"; }));
+    EXPECT_EQ(StateOf(first), "MINED");
+    chain_.LoseBlock(0);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(first) == "FINAL"; }));
+}
+
 TEST_F(Expiry, ACancelBeforeTheSignatureMayBeRepeated) {
     const auto intent = Payment(100);
     Accept(intent);

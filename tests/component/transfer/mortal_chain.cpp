@@ -60,6 +60,11 @@ void MortalChain::RefusePrices(bool refuse) {
     refusing_ = refuse;
 }
 
+void MortalChain::LoseBlock(std::uint64_t height) {
+    const std::lock_guard lock(mutex_);
+    lost_block_ = height;
+}
+
 std::uint64_t MortalChain::newest() {
     const std::lock_guard lock(mutex_);
     return height_;
@@ -230,6 +235,10 @@ base::Result<chain::Head> MortalChain::GetHead() {
 }
 
 base::Result<chain::Block> MortalChain::GetBlock(std::uint64_t height) {
+    const std::lock_guard lock(mutex_);
+    if (lost_block_ > 0 && height == lost_block_) {
+        return base::NotFound("unknown_block", "no such block");
+    }
     return Header(height);
 }
 

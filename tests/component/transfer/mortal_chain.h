@@ -29,6 +29,8 @@ public:
     // What has landed shows in balances alone.
     void SetHiding(bool hiding);
     void RefusePrices(bool refuse);
+    // No node keeps it any more; 0 = each keeps all.
+    void LoseBlock(std::uint64_t height);
 
     // --- what the test reads
     [[nodiscard]] std::uint64_t newest();
@@ -90,6 +92,7 @@ private:
     bool dropping_ = false;
     bool hiding_ = false;
     bool refusing_ = false;
+    std::uint64_t lost_block_ = 0;
 };
 
 }  // namespace transfer_test

@@ -48,6 +48,17 @@ public:
         return Default(method, parameters);
     }
 
+    // What a further node answers to CallEach; this one answers first.
+    Handler other;
+
+    std::vector<Answer> CallEach(std::string_view method, Json parameters) override {
+        std::vector<Answer> answers{Call(method, parameters)};
+        if (other) {
+            answers.push_back(other(parameters));
+        }
+        return answers;
+    }
+
     void Answers(const std::string& method, Json answer) {
         overrides[method] = [answer](const Json&) {
             return Answer(boost::system::in_place_value, answer);

@@ -133,6 +133,46 @@ TEST_F(Tracking, HeadsSkipSlotsWithoutABlock) {
     EXPECT_EQ(ReasonOf(chain_.GetBlock(1'015)), "unknown_block");
 }
 
+// It was restored from a snapshot, or it cleaned its ledger up: the other one still has the block.
+TEST_F(Tracking, ABlockThatOneNodeLacksIsAskedOfTheOthers) {
+    const Json block = {{"blockhash", ScriptedNode::HashOf(951)},
+                        {"previousBlockhash", ScriptedNode::HashOf(950)}};
+    for (const char* code : {"-32001", "-32004", "-32007", "-32009", "-32014"}) {
+        node_.Refuses("getBlock", Rejected("Slot was skipped", code));
+        node_.other = {};
+        EXPECT_EQ(ReasonOf(chain_.GetBlock(951)), "unknown_block") << code;
+        node_.other = [&](const Json&) {
+            return ScriptedNode::Answer(boost::system::in_place_value, block);
+        };
+        const auto found = chain_.GetBlock(951);
+        ASSERT_TRUE(found) << code << found.error().detail;
+        EXPECT_EQ(found->height, 951U);
+        EXPECT_EQ(found->hash, ScriptedNode::HashOf(951));
+    }
+    // One that is silent keeps nobody from believing the one that answers.
+    node_.other = [](const Json&) {
+        return ScriptedNode::Answer(base::Unavailable("node_unavailable", "gone"));
+    };
+    EXPECT_EQ(ReasonOf(chain_.GetBlock(951)), "unknown_block");
+    // Trouble of the node that is asked first is none of these answers.
+    node_.Refuses("getBlock", base::Unavailable("node_unavailable", "gone"));
+    EXPECT_EQ(ReasonOf(chain_.GetBlock(951)), "node_unavailable");
+}
+
+TEST_F(Tracking, ATransactionThatOneNodeLacksIsAskedOfTheOthers) {
+    const std::string signature = SignatureOf(1);
+    Land(signature, 990, {from_, to_}, {9'000, 0}, {3'000, 1'000});
+    node_.statuses[signature] = {
+        {"slot", 990}, {"err", nullptr}, {"confirmationStatus", "confirmed"}};
+    const Json kept = node_.transactions[signature];
+    node_.transactions.erase(signature);
+    EXPECT_EQ(chain_.Status(signature)->place, chain::TxPlace::kMempool);
+    node_.other = [&](const Json&) {
+        return ScriptedNode::Answer(boost::system::in_place_value, kept);
+    };
+    EXPECT_EQ(chain_.Status(signature)->place, chain::TxPlace::kBlock);
+}
+
 TEST_F(Tracking, TheIdentityIsOfTheConfiguredNetworkAlone) {
     EXPECT_EQ(*chain_.Identity(), "solana:localnet " + ScriptedNode::HashOf(0));
     node_.Answers("getGenesisHash", "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d");
