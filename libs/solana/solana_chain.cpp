@@ -128,11 +128,11 @@ base::Result<chain::Balance> SolanaChain::GetBalance(const std::string& address,
     chain::Balance balance;
     balance.block_height = seen.slot;
     const auto& account = seen.accounts.front();
-    if (!account) {
+    if (asset.IsNative()) {
+        balance.amount = UInt256(account ? account->lamports : 0);
         return balance;
     }
-    if (asset.IsNative()) {
-        balance.amount = UInt256(account->lamports);
+    if (IsAbsent(account)) {
         return balance;
     }
     BASE_ASSIGN_OR_RETURN(const TokenAccount token, ReadTokenAccount(*account));

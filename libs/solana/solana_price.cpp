@@ -33,6 +33,7 @@ struct Ends {
     // Of a token.
     std::uint64_t tokens = 0;
     bool destination_exists = false;
+    std::uint64_t rent_sent_ahead = 0;  // lamports where it will be
 };
 
 struct Costs {
@@ -123,7 +124,10 @@ base::Result<Ends> ReadEnds(const ChainParts& parts, const chain::Plan& plan) {
         return ends;
     }
     for (const std::size_t index : {2U, 3U}) {
-        if (!seen.accounts[index]) {
+        if (IsAbsent(seen.accounts[index])) {
+            if (index == 3 && seen.accounts[index]) {
+                ends.rent_sent_ahead = seen.accounts[index]->lamports;
+            }
             continue;
         }
         BASE_ASSIGN_OR_RETURN(const TokenAccount token, ReadTokenAccount(*seen.accounts[index]));
@@ -233,7 +237,9 @@ base::Result<std::uint32_t> UnitsFor(const ChainParts& parts,
     constexpr std::uint32_t kTokenUnits = 60'000;
     const bool native = plan.asset.IsNative();
     const std::uint64_t costs =
-        kSignatureFee + (figures.creates_account ? AssumedRent(plan.asset) : 0);
+        kSignatureFee + (figures.creates_account
+                             ? LessOrZero(AssumedRent(plan.asset), ends.rent_sent_ahead)
+                             : 0);
     if (LessOrZero(ends.lamports, costs) <
             (native ? std::max<std::uint64_t>(figures.amount, 1) : 0) ||
         ends.lamports < costs || (!native && ends.tokens < figures.amount)) {
@@ -379,8 +385,9 @@ base::Result<chain::Quote> SolanaChain::Price(const chain::Plan& plan) {
     BASE_ASSIGN_OR_RETURN(figures.compute_price, PriceFor(*parts_, plan, ends));
     if (figures.creates_account) {
         const bool plain = AssumedRent(plan.asset) == kTokenAccountRent;
-        BASE_ASSIGN_OR_RETURN(terms.rent,
+        BASE_ASSIGN_OR_RETURN(const std::uint64_t rent,
                               parts_->node.Rent(plain ? kTokenAccountSize : kToken2022AccountSize));
+        terms.rent = LessOrZero(rent, ends.rent_sent_ahead);
     }
     BASE_ASSIGN_OR_RETURN(const Costs costs,
                           CostsOf(plan, parts_->parameters.fee_ceiling, figures, terms.rent));

@@ -31,13 +31,19 @@ base::Result<> CheckHash(const std::string& text) {
     return {};
 }
 
-// Lamports that went into token accounts which this transaction made.
+// Lamports that went into token accounts which this transaction made, beside those that were there
+// ahead of it.
 std::uint64_t RentPaid(const NodeTransaction& transaction) {
     std::uint64_t rent = 0;
     for (const TokenBalance& token : transaction.tokens_after) {
+        const auto& known = transaction.tokens_before;
+        const bool made = std::none_of(known.begin(), known.end(), [&](const TokenBalance& entry) {
+            return entry.account == token.account;
+        });
         const std::uint64_t before = transaction.lamports_before[token.account];
-        if (before == 0) {
-            rent += transaction.lamports_after[token.account];
+        const std::uint64_t after = transaction.lamports_after[token.account];
+        if (made && after > before) {
+            rent += after - before;
         }
     }
     return rent;

@@ -155,6 +155,10 @@ base::Result<Mint> ReadMint(const NodeAccount& account) {
     return mint;
 }
 
+bool IsAbsent(const std::optional<NodeAccount>& account) {
+    return !account || (account->owner == SystemProgram() && account->data.empty());
+}
+
 base::Result<TokenAccount> ReadTokenAccount(const NodeAccount& account) {
     const base::Bytes& data = account.data;
     const bool extended = account.owner == Token2022Program() && data.size() > kKindAt &&

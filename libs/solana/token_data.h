@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
@@ -20,6 +21,10 @@ struct Mint {
 // Errors: `unknown_token` for what is no mint; `token_not_supported` naming the extension that
 // would change what a transfer does, or is not known here.
 [[nodiscard]] base::Result<Mint> ReadMint(const NodeAccount& account);
+
+// Whether there is no token account at an address that one may be made at. Lamports that somebody
+// sent ahead make none: they stay the system's until it is made, and then count towards its rent.
+[[nodiscard]] bool IsAbsent(const std::optional<NodeAccount>& account);
 
 struct TokenAccount {
     Pubkey mint;

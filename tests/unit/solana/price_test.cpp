@@ -251,6 +251,36 @@ TEST_F(Price, ATokenPaymentPaysForTheRecipientsAccountOnce) {
     EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(201))), "insufficient_funds");
 }
 
+// Anybody can send them there. They must not keep a payment from being made.
+TEST_F(Price, LamportsSentAheadOfATokenAccountArePartOfItsRent) {
+    const auto destination =
+        solana::AssociatedTokenAddress({KeyOf(2), samples::Plain(55), solana::TokenProgram()})
+            ->address.ToString();
+    node_.units = 20'000;
+    node_.accounts[destination] = {1};
+    const auto paid = chain_.Price(TokenPlan(100));
+    ASSERT_TRUE(paid) << paid.error().reason;
+    EXPECT_EQ(solana::ReadTerms(paid->terms)->rent, solana::kTokenAccountRent - 1);
+    EXPECT_TRUE(Built(TokenPlan(100), 5).creates_account);
+    node_.accounts[destination] = {solana::kTokenAccountRent + 5};
+    EXPECT_EQ(solana::ReadTerms(chain_.Price(TokenPlan(100))->terms)->rent, 0U);
+    // A wallet that can pay the rest and not the whole is tried as any other.
+    node_.accounts[destination] = {solana::kTokenAccountRent - 10};
+    node_.accounts[from_].lamports = kRent + 6'000;
+    node_.calls.clear();
+    EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(100))), "");
+    EXPECT_EQ(node_.CallsOf("simulateTransaction"), 1U);
+    // The wallet's own account: there is nothing in it.
+    const auto source =
+        solana::AssociatedTokenAddress({KeyOf(1), samples::Plain(55), solana::TokenProgram()});
+    chain::Plan plan = TokenPlan(100);
+    node_.accounts[source->address.ToString()] = {1};
+    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "insufficient_funds");
+    // What another program keeps there is no place for a token account.
+    node_.accounts[destination] = {1, samples::Plain(3)};
+    EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(100))), "token_not_supported");
+}
+
 TEST_F(Price, ATokenOfOtherDecimalsOrAnotherProgramIsNotTheOrderedOne) {
     chain::Plan plan = TokenPlan(1);
     plan.asset.decimals = 9;

@@ -264,6 +264,13 @@ TEST_F(Tracking, WhatATransactionCostCountsTheAccountsItMade) {
     ASSERT_TRUE(status) << status.error().detail;
     EXPECT_EQ(status->fee_paid, UInt256(5'000 + 2'039'280));
     EXPECT_TRUE(status->succeeded);
+    // Somebody had sent a part of the rent there before.
+    node_.transactions[signature]["meta"]["preBalances"] = {9'000'000, 39'280};
+    EXPECT_EQ(chain_.Status(signature)->fee_paid, UInt256(5'000 + 2'000'000));
+    // An account that was there before is none that it made.
+    node_.transactions[signature]["meta"]["preTokenBalances"] =
+        node_.transactions[signature]["meta"]["postTokenBalances"];
+    EXPECT_EQ(chain_.Status(signature)->fee_paid, UInt256(5'000));
     // The transaction itself says whether it failed, and in which slot it is.
     node_.transactions[signature]["meta"]["err"] = {{"InstructionError", {0, "Custom"}}};
     EXPECT_FALSE(chain_.Status(signature)->succeeded);
@@ -353,6 +360,9 @@ TEST_F(Tracking, BalancesAreOfTheAccountThatHoldsThem) {
     EXPECT_TRUE(chain_.GetBalance(from_, token)->amount.IsZero());  // no account yet
     const auto holder =
         solana::AssociatedTokenAddress({KeyOf(1), samples::Plain(61), solana::TokenProgram()});
+    node_.accounts[holder->address.ToString()] = {1};  // sent there ahead of it
+    ASSERT_TRUE(chain_.GetBalance(from_, token));
+    EXPECT_TRUE(chain_.GetBalance(from_, token)->amount.IsZero());
     base::Bytes held = base::ToBytes(samples::Plain(61).bytes);
     base::Append(held, KeyOf(1).bytes);
     held.resize(165);
