@@ -1,6 +1,5 @@
 // Unsigned transactions and the check of signed ones.
 #include <utility>
-#include <variant>
 
 #include "solana/chain_parts.h"
 #include "solana/payment.h"
@@ -31,9 +30,7 @@ base::Result<chain::Unsigned> SolanaChain::Build(const chain::Plan& plan,
     figures.memo = plan.memo;
     figures.blockhash = terms.blockhash;
     BASE_ASSIGN_OR_RETURN(figures.amount, quote.amount.ToUint64());
-    const auto* transfer = std::get_if<chain::Transfer>(&plan.action);
-    // A wallet has nothing left for a second payment of all it has.
-    if (transfer != nullptr && transfer->mode != chain::TransferMode::kAll) {
+    if (HasSerial(plan, terms.payer.amount)) {
         figures = WithSerial(figures, slot.serial);
     }
     BASE_ASSIGN_OR_RETURN(const Message message, ComposePayment(plan, figures));

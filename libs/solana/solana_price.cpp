@@ -391,9 +391,8 @@ base::Result<chain::Quote> SolanaChain::Price(const chain::Plan& plan) {
     }
     BASE_ASSIGN_OR_RETURN(const Costs costs,
                           CostsOf(plan, parts_->parameters.fee_ceiling, figures, terms.rent));
-    // In mode all nothing may be left over, so the fee must be known exactly: no serial is added.
-    const bool all = ModeOf(plan) == chain::TransferMode::kAll;
-    const std::uint64_t most = all ? costs.expected : costs.Most();
+    const bool serial = HasSerial(plan, terms.payer.amount);
+    const std::uint64_t most = serial ? costs.Most() : costs.expected;
     const std::uint64_t amount = FinalAmount(plan, ends, ordered, most);
     BASE_RETURN_IF_ERROR(CheckFunds(*parts_, plan, ends, amount, most));
     BASE_RETURN_IF_ERROR(CheckRent(*parts_, plan, ends, amount, most));

@@ -185,6 +185,21 @@ TEST_F(Price, TheFeeComesOutOfTheAmountWhereItIsSubtracted) {
     EXPECT_LE(figures.amount + solana::TransactionFee(figures), kSol);
 }
 
+// A lamport that its serial leaves in the wallet would be refused for the rent.
+TEST_F(Price, ASubtractedFeeOfAllThereIsLeavesNothing) {
+    for (const std::uint64_t price : {0ULL, 2'000ULL, 777'777ULL}) {
+        node_.prices = {price};
+        for (const std::uint64_t serial : {0ULL, 5ULL, 63ULL, 65'535ULL}) {
+            const auto figures =
+                Built(Plan(10 * kSol, chain::TransferMode::kSubtractFee), serial);
+            EXPECT_EQ(figures.amount + solana::TransactionFee(figures), 10 * kSol) << price;
+        }
+    }
+    // With anything else they are told apart.
+    const chain::Plan most = Plan(9 * kSol, chain::TransferMode::kSubtractFee);
+    EXPECT_NE(Built(most, 1).compute_limit, Built(most, 2).compute_limit);
+}
+
 TEST_F(Price, MoreThanThereIsIsRefusedWithWhatCouldBeSent) {
     const auto refused = chain_.Price(Plan(11 * kSol));
     ASSERT_FALSE(refused);
