@@ -123,8 +123,8 @@ public:
                                                                   const Pubkey& program) const;
 
 private:
-    // A part of the history that one node may lack: it began later, or has a hole in its ledger. One
-    // that does not have it is believed only once none of the others has it. Null: none has.
+    // A part of the history that one node may lack: it began later, or has a hole in its ledger.
+    // One that does not have it is believed only once none of the others has it. Null: none has.
     [[nodiscard]] base::Result<Json> Find(std::string_view method, Json parameters) const;
 
     chain::NodeRpc& node_;

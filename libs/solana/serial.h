@@ -17,9 +17,9 @@ inline constexpr std::uint64_t kSerials = kSerialLimits * kSerialPrices;
 inline constexpr std::uint64_t kSerialHighest = kSerials - 1;
 
 // Whether a payment has one. One that takes all that its wallet has, `lamports` or the token, has
-// none: its fee must be known to the lamport, since less than the rent minimum may not be left over.
-// It needs none: what it takes is held until it has landed, and then there is nothing left for an
-// equal one under the same blockhash.
+// none: its fee must be known to the lamport, since less than the rent minimum may not be left
+// over. It needs none: what it takes is held until it has landed, and then there is nothing left
+// for an equal one under the same blockhash.
 [[nodiscard]] inline bool HasSerial(const chain::Plan& plan, const money::UInt256& lamports) {
     const auto* transfer = std::get_if<chain::Transfer>(&plan.action);
     if (transfer == nullptr) {

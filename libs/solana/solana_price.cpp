@@ -237,9 +237,8 @@ base::Result<std::uint32_t> UnitsFor(const ChainParts& parts,
     constexpr std::uint32_t kTokenUnits = 60'000;
     const bool native = plan.asset.IsNative();
     const std::uint64_t costs =
-        kSignatureFee + (figures.creates_account
-                             ? LessOrZero(AssumedRent(plan.asset), ends.rent_sent_ahead)
-                             : 0);
+        kSignatureFee +
+        (figures.creates_account ? LessOrZero(AssumedRent(plan.asset), ends.rent_sent_ahead) : 0);
     if (LessOrZero(ends.lamports, costs) <
             (native ? std::max<std::uint64_t>(figures.amount, 1) : 0) ||
         ends.lamports < costs || (!native && ends.tokens < figures.amount)) {

@@ -5,91 +5,23 @@
 #include <variant>
 
 #include "solana/params.h"
-#include "solana/payment.h"
 #include "solana/pda.h"
 #include "solana/serial.h"
-#include "solana/solana_chain.h"
 #include "solana/terms.h"
-#include "solana/transaction.h"
-#include "unit/solana/samples.h"
-#include "unit/solana/scripted_node.h"
+#include "unit/solana/priced_chain.h"
 
 namespace {
 
 using money::UInt256;
 using samples::KeyOf;
 using samples::ReasonOf;
-using solana_test::Holding;
+using solana_test::kRent;
+using solana_test::kSol;
+using solana_test::MintData;
 using solana_test::ScriptedNode;
+using solana_test::TokenData;
 
-constexpr std::uint64_t kSol = 1'000'000'000;
-constexpr std::uint64_t kRent = 890'880;  // of an account without data
-
-base::Bytes MintData(std::uint8_t decimals) {
-    base::Bytes data(82);
-    data[44] = decimals;
-    data[45] = 1;
-    return data;
-}
-
-base::Bytes TokenData(const solana::Pubkey& mint, const solana::Pubkey& owner, std::uint8_t units) {
-    base::Bytes data = base::ToBytes(mint.bytes);
-    base::Append(data, owner.bytes);
-    data.resize(165);
-    data[64] = units;
-    data[108] = 1;
-    return data;
-}
-
-class Price : public ::testing::Test {
-protected:
-    Price() : chain_(solana::ParametersOf(chain::Mode::kDevnet), node_) {
-        node_.accounts[from_] = {10 * kSol};
-        node_.accounts[to_] = {kSol};
-    }
-
-    [[nodiscard]] chain::Plan Plan(std::uint64_t amount,
-                                   chain::TransferMode mode = chain::TransferMode::kExact) const {
-        chain::Plan plan;
-        plan.from = from_;
-        plan.asset = chain_.parameters().native;
-        plan.action = chain::Transfer{{{to_, UInt256(amount)}}, mode};
-        plan.fee_cap = chain_.parameters().fee_ceiling;
-        return plan;
-    }
-
-    [[nodiscard]] chain::Plan TokenPlan(std::uint64_t amount) {
-        const solana::Pubkey mint = samples::Plain(55);
-        node_.accounts[mint.ToString()] = {kRent, solana::TokenProgram(), MintData(6)};
-        const auto source =
-            solana::AssociatedTokenAddress({KeyOf(1), mint, solana::TokenProgram()});
-        node_.accounts[source->address.ToString()] = {
-            kRent, solana::TokenProgram(), TokenData(mint, KeyOf(1), 200)};
-        chain::Plan plan = Plan(amount);
-        plan.asset.contract = mint.ToString();
-        plan.asset.program = solana::TokenProgram().ToString();
-        plan.asset.decimals = 6;
-        return plan;
-    }
-
-    [[nodiscard]] solana::PaymentFigures Built(const chain::Plan& plan, std::uint64_t serial) {
-        const auto quote = chain_.Price(plan);
-        EXPECT_TRUE(quote) << quote.error().detail;
-        const auto made = chain_.Build(plan, *quote, chain::Slot{std::nullopt, {}, serial});
-        EXPECT_TRUE(made) << made.error().detail;
-        EXPECT_LE(made->fee_max, quote->fee_max);
-        const auto message = solana::ParseMessage(made->payload);
-        EXPECT_TRUE(message);
-        const auto figures = solana::ReadPayment(*message, plan);
-        EXPECT_TRUE(figures) << figures.error().detail;
-        return *figures;
-    }
-
-    ScriptedNode node_;
-    solana::SolanaChain chain_;
-    const std::string from_ = KeyOf(1).ToString();
-    std::string to_ = KeyOf(2).ToString();
-};
+class Price : public solana_test::PricedChain {};
 
 TEST_F(Price, APaymentCostsItsSignatureAndItsUnits) {
     node_.prices = {2'000, 1'000, 3'000};
@@ -185,21 +117,6 @@ TEST_F(Price, TheFeeComesOutOfTheAmountWhereItIsSubtracted) {
     EXPECT_LE(figures.amount + solana::TransactionFee(figures), kSol);
 }
 
-// A lamport that its serial leaves in the wallet would be refused for the rent.
-TEST_F(Price, ASubtractedFeeOfAllThereIsLeavesNothing) {
-    for (const std::uint64_t price : {0ULL, 2'000ULL, 777'777ULL}) {
-        node_.prices = {price};
-        for (const std::uint64_t serial : {0ULL, 5ULL, 63ULL, 65'535ULL}) {
-            const auto figures =
-                Built(Plan(10 * kSol, chain::TransferMode::kSubtractFee), serial);
-            EXPECT_EQ(figures.amount + solana::TransactionFee(figures), 10 * kSol) << price;
-        }
-    }
-    // With anything else they are told apart.
-    const chain::Plan most = Plan(9 * kSol, chain::TransferMode::kSubtractFee);
-    EXPECT_NE(Built(most, 1).compute_limit, Built(most, 2).compute_limit);
-}
-
 TEST_F(Price, MoreThanThereIsIsRefusedWithWhatCouldBeSent) {
     const auto refused = chain_.Price(Plan(11 * kSol));
     ASSERT_FALSE(refused);
@@ -264,36 +181,6 @@ TEST_F(Price, ATokenPaymentPaysForTheRecipientsAccountOnce) {
     ASSERT_TRUE(known);
     EXPECT_LT(known->fee_max, UInt256(solana::kTokenAccountRent));
     EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(201))), "insufficient_funds");
-}
-
-// Anybody can send them there. They must not keep a payment from being made.
-TEST_F(Price, LamportsSentAheadOfATokenAccountArePartOfItsRent) {
-    const auto destination =
-        solana::AssociatedTokenAddress({KeyOf(2), samples::Plain(55), solana::TokenProgram()})
-            ->address.ToString();
-    node_.units = 20'000;
-    node_.accounts[destination] = {1};
-    const auto paid = chain_.Price(TokenPlan(100));
-    ASSERT_TRUE(paid) << paid.error().reason;
-    EXPECT_EQ(solana::ReadTerms(paid->terms)->rent, solana::kTokenAccountRent - 1);
-    EXPECT_TRUE(Built(TokenPlan(100), 5).creates_account);
-    node_.accounts[destination] = {solana::kTokenAccountRent + 5};
-    EXPECT_EQ(solana::ReadTerms(chain_.Price(TokenPlan(100))->terms)->rent, 0U);
-    // A wallet that can pay the rest and not the whole is tried as any other.
-    node_.accounts[destination] = {solana::kTokenAccountRent - 10};
-    node_.accounts[from_].lamports = kRent + 6'000;
-    node_.calls.clear();
-    EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(100))), "");
-    EXPECT_EQ(node_.CallsOf("simulateTransaction"), 1U);
-    // The wallet's own account: there is nothing in it.
-    const auto source =
-        solana::AssociatedTokenAddress({KeyOf(1), samples::Plain(55), solana::TokenProgram()});
-    chain::Plan plan = TokenPlan(100);
-    node_.accounts[source->address.ToString()] = {1};
-    EXPECT_EQ(ReasonOf(chain_.Price(plan)), "insufficient_funds");
-    // What another program keeps there is no place for a token account.
-    node_.accounts[destination] = {1, samples::Plain(3)};
-    EXPECT_EQ(ReasonOf(chain_.Price(TokenPlan(100))), "token_not_supported");
 }
 
 TEST_F(Price, ATokenOfOtherDecimalsOrAnotherProgramIsNotTheOrderedOne) {
