@@ -117,6 +117,9 @@ struct Plan {
     FeeWish fee;
     money::UInt256 fee_cap;
     std::string memo;
+    // Mode all, once it is authorised: at most this leaves, fee not included. Not a part of the
+    // order, and not stored with it.
+    std::optional<money::UInt256> amount_max{};
 };
 
 struct AddressCheck {

@@ -183,7 +183,8 @@ UInt256 FinalAmount(const chain::Plan& plan, const Purse& purse, const UInt256& 
     if (TransferOf(plan)->mode == chain::TransferMode::kSubtractFee) {
         return LessOrZero(OrderedAmount(plan), fee_max);
     }
-    return purse.token ? *purse.token : LessOrZero(purse.native, fee_max);
+    const UInt256 all = purse.token ? *purse.token : LessOrZero(purse.native, fee_max);
+    return plan.amount_max ? std::min(all, *plan.amount_max) : all;
 }
 
 base::Result<void> CheckFunds(const ChainParts& parts,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <string>
@@ -15,6 +16,12 @@
 #include "solana/pubkey.h"
 
 namespace solana {
+
+// What mode all takes at most: an amount, or an amount with its fee (lamports or a token's units).
+struct AllBound {
+    std::uint64_t amount = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t with_fee = std::numeric_limits<std::uint64_t>::max();
+};
 
 struct ChainParts {
     chain::Parameters parameters;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "money/uint256.h"
 #include "solana/payment.h"
 
 namespace solana {
@@ -16,31 +17,22 @@ inline constexpr std::uint64_t kSerialPrices = 1'024;
 inline constexpr std::uint64_t kSerials = kSerialLimits * kSerialPrices;
 inline constexpr std::uint64_t kSerialHighest = kSerials - 1;
 
-// Whether a payment has one. One that takes all that its wallet has, `lamports` or the token, has
-// none: its fee must be known to the lamport, since less than the rent minimum may not be left
-// over. It needs none: what it takes is held until it has landed, and then there is nothing left
-// for an equal one under the same blockhash.
-[[nodiscard]] inline bool HasSerial(const chain::Plan& plan, const money::UInt256& lamports) {
-    const auto* transfer = std::get_if<chain::Transfer>(&plan.action);
-    if (transfer == nullptr) {
-        return false;
-    }
-    switch (transfer->mode) {
-        case chain::TransferMode::kExact:
-            return true;
-        case chain::TransferMode::kSubtractFee:
-            return transfer->recipients.size() != 1 ||
-                   transfer->recipients.front().amount != lamports;
-        case chain::TransferMode::kAll:
-            return false;
-    }
-    return true;
-}
-
 [[nodiscard]] inline PaymentFigures WithSerial(PaymentFigures figures, std::uint64_t serial) {
     figures.compute_limit += static_cast<std::uint32_t>(serial % kSerialLimits);
     figures.compute_price += serial / kSerialLimits % kSerialPrices;
     return figures;
+}
+
+// A payment that empties its wallet has no serial: less than the rent minimum may not be left over,
+// so its fee must be known to the lamport. It needs none: all that there is is held until it has
+// landed, and then there is nothing left for an equal one under the same blockhash.
+[[nodiscard]] inline bool Empties(const chain::Plan& plan,
+                                  const chain::Quote& quote,
+                                  const money::UInt256& lamports) {
+    const auto* transfer = std::get_if<chain::Transfer>(&plan.action);
+    const auto spent = money::CheckedAdd(quote.amount, quote.fee_max);
+    return transfer != nullptr && transfer->mode != chain::TransferMode::kExact &&
+           plan.asset.IsNative() && spent && *spent == lamports;
 }
 
 }  // namespace solana

@@ -1,4 +1,5 @@
 // Unsigned transactions and the check of signed ones.
+#include <limits>
 #include <utility>
 
 #include "solana/chain_parts.h"
@@ -30,7 +31,7 @@ base::Result<chain::Unsigned> SolanaChain::Build(const chain::Plan& plan,
     figures.memo = plan.memo;
     figures.blockhash = terms.blockhash;
     BASE_ASSIGN_OR_RETURN(figures.amount, quote.amount.ToUint64());
-    if (HasSerial(plan, terms.payer.amount)) {
+    if (!Empties(plan, quote, terms.payer.amount)) {
         figures = WithSerial(figures, slot.serial);
     }
     BASE_ASSIGN_OR_RETURN(const Message message, ComposePayment(plan, figures));
@@ -47,6 +48,27 @@ base::Result<chain::Unsigned> SolanaChain::Bump(const chain::Plan& /*plan*/,
                                                 chain::AttemptKind /*kind*/,
                                                 const chain::Unsigned& /*previous*/) {
     return NotReplaceable();
+}
+
+base::Result<chain::Renewal> SolanaChain::Renew(const chain::Plan& plan,
+                                                const chain::SentTx& dead,
+                                                const chain::Slot& slot) {
+    AllBound bound;
+    if (plan.amount_max) {
+        BASE_ASSIGN_OR_RETURN(bound.amount, plan.amount_max->ToUint64());
+        if (plan.asset.IsNative()) {
+            BASE_ASSIGN_OR_RETURN(const Terms terms, ReadTerms(dead.terms));
+            PaymentFigures figures;
+            figures.compute_limit = terms.compute_limit;
+            figures.compute_price = terms.compute_price;
+            // Where the fee has fallen, the rest of it is paid out: it may not be left over.
+            bound = {std::numeric_limits<std::uint64_t>::max(),
+                     bound.amount + TransactionFee(figures)};
+        }
+    }
+    BASE_ASSIGN_OR_RETURN(const chain::Quote quote, PriceWithin(plan, bound));
+    BASE_ASSIGN_OR_RETURN(chain::Unsigned made, Build(plan, quote, slot));
+    return chain::Renewal{std::move(made), quote.amount};
 }
 
 base::Result<chain::Unsigned> SolanaChain::Fill(const std::string& /*from*/,

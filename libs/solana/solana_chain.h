@@ -15,6 +15,7 @@
 
 namespace solana {
 
+struct AllBound;
 struct ChainParts;
 
 class SolanaChain final : public chain::Chain {
@@ -41,6 +42,10 @@ public:
     [[nodiscard]] base::Result<chain::Unsigned> Bump(const chain::Plan& plan,
                                                      chain::AttemptKind kind,
                                                      const chain::Unsigned& previous) override;
+    // Mode all takes no more than the dead attempt did with its fee.
+    [[nodiscard]] base::Result<chain::Renewal> Renew(const chain::Plan& plan,
+                                                     const chain::SentTx& dead,
+                                                     const chain::Slot& slot) override;
     [[nodiscard]] base::Result<chain::Unsigned> Fill(const std::string& from,
                                                      std::uint64_t nonce) override;
     [[nodiscard]] base::Result<chain::Signed> Inspect(base::ByteView signed_tx,
@@ -67,6 +72,9 @@ public:
     [[nodiscard]] base::Result<std::string> ClientVersion() override;
 
 private:
+    [[nodiscard]] base::Result<chain::Quote> PriceWithin(const chain::Plan& plan,
+                                                         const AllBound& bound);
+
     std::unique_ptr<ChainParts> parts_;
 };
 

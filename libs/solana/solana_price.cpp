@@ -292,20 +292,55 @@ base::Result<Costs> CostsOf(const chain::Plan& plan,
     return costs;
 }
 
-// The amount that leaves after fee and rent have come out of it, where the mode says so.
-std::uint64_t FinalAmount(const chain::Plan& plan,
-                          const Ends& ends,
-                          std::uint64_t ordered,
-                          std::uint64_t costs) {
-    switch (ModeOf(plan)) {
-        case chain::TransferMode::kExact:
-            return ordered;
-        case chain::TransferMode::kSubtractFee:
-            return LessOrZero(ordered, costs);
-        case chain::TransferMode::kAll:
-            return plan.asset.IsNative() ? LessOrZero(ends.lamports, costs) : ends.tokens;
+// What leaves the wallet, and the most that it costs.
+struct Take {
+    std::uint64_t amount = 0;
+    std::uint64_t costs = 0;
+};
+
+// The fee that it takes to leave nothing; the figures stay as they are where it cannot be had.
+bool RaiseFee(const chain::Plan& plan,
+              const UInt256& ceiling,
+              std::uint64_t fee,
+              PaymentFigures& figures) {
+    constexpr std::uint64_t kMicro = 1'000'000;
+    PaymentFigures raised = figures;
+    raised.compute_price =
+        LessOrZero(fee, kSignatureFee) * kMicro / std::max(figures.compute_limit, 1U);
+    if (raised.compute_price > kComputePriceMax || TransactionFee(raised) != fee ||
+        UInt256(fee) > std::min(plan.fee_cap, ceiling)) {
+        return false;
     }
-    return ordered;
+    figures = raised;
+    return true;
+}
+
+// All lamports, and no more than may leave. Where a few more are there, because the fee has fallen
+// since it was authorised, they go into the fee: less than the rent minimum may not be left over.
+// More than a few stay in the wallet, the rent minimum among them.
+base::Result<Take> TakeAllLamports(const ChainParts& parts,
+                                   const chain::Plan& plan,
+                                   const Ends& ends,
+                                   const AllBound& bound,
+                                   PaymentFigures& figures,
+                                   Costs& costs) {
+    constexpr std::uint64_t kRaiseMax = 10'000;  // lamports
+    const auto limit = [&bound](std::uint64_t fee) {
+        return std::min(bound.amount, LessOrZero(bound.with_fee, fee));
+    };
+    const std::uint64_t all = LessOrZero(ends.lamports, costs.expected);
+    if (all <= limit(costs.expected)) {
+        return Take{all, costs.expected};
+    }
+    const std::uint64_t fee = LessOrZero(ends.lamports, bound.amount);
+    if (LessOrZero(fee, costs.expected) <= kRaiseMax && ends.lamports <= bound.with_fee &&
+        RaiseFee(plan, parts.parameters.fee_ceiling, fee, figures)) {
+        costs.expected = fee;
+        return Take{bound.amount, fee};
+    }
+    BASE_ASSIGN_OR_RETURN(const std::uint64_t least, parts.node.Rent(0));
+    return Take{std::min(limit(costs.Most()), LessOrZero(ends.lamports, costs.Most() + least)),
+                costs.Most()};
 }
 
 base::Result<> CheckFunds(const ChainParts& parts,
@@ -370,6 +405,15 @@ base::Result<> TakeBlockhash(const ChainParts& parts, Terms& terms) {
 }  // namespace
 
 base::Result<chain::Quote> SolanaChain::Price(const chain::Plan& plan) {
+    AllBound bound;
+    if (plan.amount_max) {
+        BASE_ASSIGN_OR_RETURN(bound.amount, plan.amount_max->ToUint64());
+    }
+    return PriceWithin(plan, bound);
+}
+
+base::Result<chain::Quote> SolanaChain::PriceWithin(const chain::Plan& plan,
+                                                    const AllBound& bound) {
     BASE_ASSIGN_OR_RETURN(const Ends ends, ReadEnds(*parts_, plan));
     BASE_ASSIGN_OR_RETURN(const std::uint64_t ordered, OrderedAmount(plan));
     Terms terms;
@@ -388,21 +432,27 @@ base::Result<chain::Quote> SolanaChain::Price(const chain::Plan& plan) {
                               parts_->node.Rent(plain ? kTokenAccountSize : kToken2022AccountSize));
         terms.rent = LessOrZero(rent, ends.rent_sent_ahead);
     }
-    BASE_ASSIGN_OR_RETURN(const Costs costs,
+    BASE_ASSIGN_OR_RETURN(Costs costs,
                           CostsOf(plan, parts_->parameters.fee_ceiling, figures, terms.rent));
-    const bool serial = HasSerial(plan, terms.payer.amount);
-    const std::uint64_t most = serial ? costs.Most() : costs.expected;
-    const std::uint64_t amount = FinalAmount(plan, ends, ordered, most);
-    BASE_RETURN_IF_ERROR(CheckFunds(*parts_, plan, ends, amount, most));
-    BASE_RETURN_IF_ERROR(CheckRent(*parts_, plan, ends, amount, most));
+    Take take{ordered, costs.Most()};
+    if (ModeOf(plan) == chain::TransferMode::kSubtractFee) {
+        take.costs = ordered == ends.lamports ? costs.expected : costs.Most();
+        take.amount = LessOrZero(ordered, take.costs);
+    } else if (ModeOf(plan) == chain::TransferMode::kAll && plan.asset.IsNative()) {
+        BASE_ASSIGN_OR_RETURN(take, TakeAllLamports(*parts_, plan, ends, bound, figures, costs));
+    } else if (ModeOf(plan) == chain::TransferMode::kAll) {
+        take.amount = std::min(ends.tokens, bound.amount);
+    }
+    BASE_RETURN_IF_ERROR(CheckFunds(*parts_, plan, ends, take.amount, take.costs));
+    BASE_RETURN_IF_ERROR(CheckRent(*parts_, plan, ends, take.amount, take.costs));
     terms.creates_account = figures.creates_account;
     terms.compute_limit = figures.compute_limit;
     terms.compute_price = figures.compute_price;
     chain::Quote quote;
-    quote.amount = UInt256(amount);
-    quote.native_value = plan.asset.IsNative() ? UInt256(amount) : UInt256();
+    quote.amount = UInt256(take.amount);
+    quote.native_value = plan.asset.IsNative() ? quote.amount : UInt256();
     quote.fee_expected = UInt256(costs.expected);
-    quote.fee_max = UInt256(most);
+    quote.fee_max = UInt256(take.costs);
     quote.terms = WriteTerms(terms);
     quote.warnings = Warnings(plan, ends, costs);
     return quote;

@@ -151,10 +151,11 @@ base::Result<> Expirer::Renew(const Lease& lease,
 base::Result<> Expirer::Store(const Lease& lease,
                               const base::WalletId& wallet,
                               const Mortal& mortal) {
+    chain::Plan plan = mortal.plan;
+    plan.amount_max = mortal.amount;
     BASE_ASSIGN_OR_RETURN(
         auto renewal,
-        core_.chain.Renew(
-            mortal.plan, mortal.sent, chain::Slot{std::nullopt, {}, mortal.sequence}));
+        core_.chain.Renew(plan, mortal.sent, chain::Slot{std::nullopt, {}, mortal.sequence}));
     NewAttempt attempt;
     attempt.intent = mortal.id;
     attempt.number = mortal.number + 1;

@@ -14,7 +14,7 @@ base::Result<std::vector<Mortal>> LoadMortals(pg::Tx& tx,
                                               std::chrono::milliseconds resign_after) {
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
-        tx.Exec("SELECT i.id, i.sequence, i.plan, i.from_address, a.number, a.state, "
+        tx.Exec("SELECT i.id, i.sequence, i.plan, i.amount, i.from_address, a.number, a.state, "
                 "coalesce(a.tx_hash, '') AS tx_hash, a.terms, "
                 "coalesce(a.signed_at, a.sign_requested_at) < "
                 "now() - $2 * interval '1 millisecond' AS old "
@@ -29,6 +29,7 @@ base::Result<std::vector<Mortal>> LoadMortals(pg::Tx& tx,
         mortal.id = row.Get<base::IntentId>("id");
         mortal.sequence = row.Get<std::uint64_t>("sequence");
         BASE_ASSIGN_OR_RETURN(mortal.plan, ReadPlan(row.Get<std::string>("plan")));
+        mortal.amount = UnitsOf(row, "amount");
         mortal.number = row.Get<std::uint32_t>("number");
         mortal.state = row.Get<std::string>("state");
         mortal.sent = {row.Get<std::string>("from_address"),

@@ -22,6 +22,7 @@ struct Mortal {
     base::IntentId id;
     std::uint64_t sequence = 0;
     chain::Plan plan;
+    money::UInt256 amount;     // leaves the wallet by the newest attempt, fee not included
     std::uint32_t number = 1;  // of the newest attempt
     std::string state;         // of it: requested, signed, live or dead
     chain::SentTx sent;        // of it; no hash = it was never signed

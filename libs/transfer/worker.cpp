@@ -185,7 +185,13 @@ void Worker::Price(Batches& batches) {
     const auto items = ItemsAt(batches, BatchItem::Step::kPrice);
     std::vector<std::optional<base::Result<chain::Quote>>> quotes(items.size());
     core_.node_calls.ForEach(items.size(), [&](std::size_t index) {
-        quotes[index].emplace(core_.chain.Price(items[index].item->intent.plan));
+        const BatchItem& item = *items[index].item;
+        chain::Plan plan = item.intent.plan;
+        if (item.intent.state == State::kAuthorised || item.authorised) {
+            // More may have come in since: no more leaves than what was authorised.
+            plan.amount_max = item.intent.amount;
+        }
+        quotes[index].emplace(core_.chain.Price(plan));
     });
     for (std::size_t index = 0; index < items.size(); ++index) {
         Batch& batch = *items[index].batch;

@@ -211,6 +211,35 @@ TEST(Engine, AnApprovedOrderGoesOnUnderTheSameId) {
     world.CheckInvariants();
 }
 
+// The signer refuses to sign more than was authorised, and the payment would end unpaid.
+TEST(Engine, WhatCameInSinceAllWasAuthorisedStaysInTheWallet) {
+    World world;
+    world.gate.policy = [](const transfer::SignedOrder& order) {
+        Authorisation answer{Verdict::kNeedsApproval, "approval_needed", "", {}};
+        answer.approval = base::ApprovalId::Random();
+        if (order.order.size() > 36) {
+            answer.verdict = Verdict::kAllow;
+        }
+        return answer;
+    };
+    auto settings = World::Quick();
+    settings.quote_age_max = std::chrono::milliseconds(1);
+    world.Boot(settings);
+    auto intent = world.Payment("0xbob", 0);
+    intent.plan.action = chain::Transfer{{{"0xbob", money::UInt256()}}, chain::TransferMode::kAll};
+    ASSERT_TRUE(world.Accept(intent));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "AWAIT_HUMAN"; }));
+    const auto authorised = world.Get(intent).amount;
+    world.chain.Fund(world.from, 5'000);
+    intent.order = OrderFor(intent.id, "approved");
+    intent.approved = true;
+    ASSERT_TRUE(world.Accept(intent));
+    ASSERT_TRUE(world.RunUntil([&] { return world.StateOf(intent) == "FINAL"; }));
+    EXPECT_EQ(money::UInt256(world.chain.PaidTo("0xbob")), authorised);
+    EXPECT_EQ(world.Get(intent).amount, authorised);
+    world.CheckInvariants();
+}
+
 TEST(Engine, ALapsedOrderIsVoidedAndExpires) {
     World world;
     world.gate.policy = [](const auto&) {

@@ -224,6 +224,9 @@ base::Result<chain::Quote> FakeChain::Price(const chain::Plan& plan) {
                                       ? LedgerAt(blocks_.size()).balance[plan.from]
                                       : Small(quote.amount);
         quote.amount = money::UInt256(sum - Small(quote.fee_max));
+        if (transfer.mode == chain::TransferMode::kAll && plan.amount_max) {
+            quote.amount = std::min(quote.amount, *plan.amount_max);
+        }
         quote.native_value = quote.amount;
     }
     if (quote.fee_max > plan.fee_cap) {

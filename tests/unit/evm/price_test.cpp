@@ -92,6 +92,10 @@ TEST_F(Price, SendsAllAndSubtractsTheFee) {
     const auto all = chain_.Price(PlanOf(TransferTo(kBob, UInt256(), TransferMode::kAll)));
     ASSERT_TRUE(all.has_value());
     EXPECT_EQ(all->amount, UInt256(1000000000000000000 - kFeeMax));
+    chain::Plan authorised = PlanOf(TransferTo(kBob, UInt256(), TransferMode::kAll));
+    authorised.amount_max = UInt256(7);
+    EXPECT_EQ(chain_.Price(authorised)->amount, UInt256(7));
+    EXPECT_EQ(chain_.Price(authorised)->native_value, UInt256(7));
     const auto less =
         chain_.Price(PlanOf(TransferTo(kBob, UInt256(kFeeMax + 1), TransferMode::kSubtractFee)));
     ASSERT_TRUE(less.has_value());
