@@ -15,6 +15,17 @@ namespace {
 // A transaction that has just landed is not shown by every part of a node at once.
 constexpr int kUnprovenLooks = 3;
 
+// The most that a renewal takes from the native coin, its fee included. Over the same coins it
+// takes what the attempt before it did.
+money::UInt256 NativeNeed(const chain::Plan& plan, const chain::Renewal& renewal) {
+    if (!renewal.amount) {
+        return {};
+    }
+    const auto need = money::CheckedAdd(plan.asset.IsNative() ? *renewal.amount : money::UInt256(),
+                                        renewal.unsigned_tx.fee_max);
+    return need ? *need : money::UInt256::Max();
+}
+
 }  // namespace
 
 base::Result<> Expirer::Look(const Lease& lease,
@@ -145,6 +156,9 @@ base::Result<> Expirer::Renew(const Lease& lease,
     if (!stored && IsRefusal(stored.error())) {
         return End(lease, mortal, stored.error());
     }
+    if (!stored && stored.error().reason == "payments_settling") {
+        return {};  // the wallet's other payments are looked at meanwhile
+    }
     return stored;
 }
 
@@ -160,6 +174,7 @@ base::Result<> Expirer::Store(const Lease& lease,
     attempt.intent = mortal.id;
     attempt.number = mortal.number + 1;
     attempt.kind = chain::AttemptKind::kPay;
+    attempt.native_need = NativeNeed(mortal.plan, renewal);
     attempt.unsigned_tx = std::move(renewal.unsigned_tx);
     BASE_ASSIGN_OR_RETURN(const auto account, core_.chain.GetAccount(mortal.sent.from));
     const AccountKey native{core_.network, mortal.sent.from, "", wallet};
@@ -169,6 +184,13 @@ base::Result<> Expirer::Store(const Lease& lease,
             LockAccount(tx, native, {account.native_balance, account.block_height}));
         BASE_ASSIGN_OR_RETURN(const auto growth, HoldGrowth(tx, attempt));
         if (growth > left) {
+            BASE_ASSIGN_OR_RETURN(const auto landing,
+                                  HeldForLanding(tx, native, account.newest_count));
+            const auto once_booked = money::CheckedAdd(left, landing);
+            if (!once_booked || growth <= *once_booked) {
+                return base::Unavailable("payments_settling",
+                                         "a payment of this wallet may have just landed");
+            }
             return base::FailedPrecondition("insufficient_gas",
                                             "the native balance does not cover the fee any more");
         }

@@ -207,6 +207,8 @@ base::Result<money::UInt256> HeldForLanding(pg::Tx& tx,
                "LEFT JOIN nonce_slots s ON s.intent_id = h.intent_id "
                "WHERE h.network = $1 AND h.address = $2 AND h.asset_contract = $3 "
                "AND h.released_at IS NULL AND h.mined_height IS NULL "
+               "AND EXISTS (SELECT 1 FROM attempts a WHERE a.intent_id = h.intent_id "
+               "AND a.state IN ('signed', 'live')) "
                "AND CASE WHEN s.nonce IS NOT NULL THEN s.nonce < $4 ELSE NOT EXISTS "
                "(SELECT 1 FROM coin_locks l JOIN coins c USING (network, tx_hash, output) "
                "WHERE l.intent_id = h.intent_id AND c.spent_height IS NULL) END",

@@ -38,7 +38,8 @@ struct AccountLook {
 
 // What is held of an account for payments that a block may have while our books do not show it yet:
 // their nonce is below `newest_count`, their coins are spent in the follower's books, or they were
-// sent on a chain that has neither. The balance may be less by it already.
+// sent on a chain that has neither. The balance may be less by it already. Those whose every
+// transaction is dead are not among them.
 [[nodiscard]] base::Result<money::UInt256> HeldForLanding(pg::Tx& tx,
                                                           const AccountKey& key,
                                                           std::uint64_t newest_count);

@@ -267,6 +267,41 @@ TEST_F(Expiry, WhatCannotBePaidAnyMoreEndsUnpaid) {
     EXPECT_EQ(chain_.PaymentsTo("bob"), 0U);
 }
 
+// Another payment could be reserved with the same money.
+TEST_F(Expiry, WhatADearerAttemptTakesIsHeld) {
+    chain_.SetDropping(true);
+    const auto intent = Payment(100);
+    Accept(intent);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "SUBMITTED"; }, false));
+    EXPECT_EQ(Sql("SELECT amount FROM holds"), "105");
+    chain_.SetFee(40);
+    ASSERT_TRUE(RunUntil([&] { return Get(intent).attempts.size() == 2; }));
+    EXPECT_EQ(Sql("SELECT amount FROM holds"), "140");
+    chain_.SetFee(kMortalFee);
+    chain_.SetDropping(false);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "FINAL"; }));
+}
+
+TEST_F(Expiry, ADearerAttemptThatTheWalletCannotPayIsNotMade) {
+    chain_.SetDropping(true);
+    const auto dropped = Payment(100);
+    Accept(dropped);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(dropped) == "SUBMITTED"; }, false));
+    // The rest of the wallet goes, all but a few.
+    Sql("UPDATE attempts SET next_try_at = now() + interval '1 hour'");
+    chain_.SetDropping(false);
+    const auto other = Payment(9'880);
+    Accept(other);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(other) == "FINAL"; }));
+    chain_.SetFee(40);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(dropped) == "EXPIRED"; }));
+    EXPECT_EQ(Get(dropped).reason, "insufficient_gas");
+    EXPECT_EQ(Get(dropped).attempts.size(), 1U);
+    EXPECT_EQ(Sql("SELECT count(*) FROM holds WHERE released_at IS NULL "
+                  "AND mined_height IS NULL"),
+              "0");
+}
+
 TEST_F(Expiry, AnEngineThatDiedPastTheExpiryFindsWhatLanded) {
     const auto intent = Payment(100);
     Accept(intent);

@@ -60,6 +60,11 @@ void MortalChain::RefusePrices(bool refuse) {
     refusing_ = refuse;
 }
 
+void MortalChain::SetFee(std::uint64_t fee) {
+    const std::lock_guard lock(mutex_);
+    fee_ = fee;
+}
+
 void MortalChain::LoseBlock(std::uint64_t height) {
     const std::lock_guard lock(mutex_);
     lost_block_ = height;
@@ -126,7 +131,7 @@ base::Result<chain::Quote> MortalChain::Price(const chain::Plan& plan) {
     chain::Quote quote;
     quote.amount = std::get<chain::Transfer>(plan.action).recipients.front().amount;
     quote.native_value = quote.amount;
-    quote.fee_expected = money::UInt256(kMortalFee);
+    quote.fee_expected = money::UInt256(fee_);
     quote.fee_max = quote.fee_expected;
     quote.terms = json{
         {"last", height_ + kLife},
@@ -144,7 +149,7 @@ base::Result<chain::Unsigned> MortalChain::Build(const chain::Plan& plan,
                           {"to", std::get<chain::Transfer>(plan.action).recipients.front().address},
                           {"nonce", slot.serial},
                           {"amount", Small(quote.amount)},
-                          {"fee", kMortalFee},
+                          {"fee", Small(quote.fee_max)},
                           {"last", terms.at("last")}};
     return chain::Unsigned{
         base::ToBytes(base::AsBytes(payload.dump())), quote.terms, quote.fee_max};

@@ -29,6 +29,7 @@ public:
     // What has landed shows in balances alone.
     void SetHiding(bool hiding);
     void RefusePrices(bool refuse);
+    void SetFee(std::uint64_t fee);
     // No node keeps it any more; 0 = each keeps all.
     void LoseBlock(std::uint64_t height);
 
@@ -92,6 +93,7 @@ private:
     bool dropping_ = false;
     bool hiding_ = false;
     bool refusing_ = false;
+    std::uint64_t fee_ = kMortalFee;
     std::uint64_t lost_block_ = 0;
 };
 
