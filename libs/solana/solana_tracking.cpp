@@ -18,7 +18,7 @@ namespace {
 
 using money::UInt256;
 
-// Pages of an address's signatures that a proof reads at most.
+// Pages of an address's signatures that one look of a proof reads at most.
 constexpr int kProofPagesMax = 50;
 constexpr std::size_t kTextMax = 300;
 
@@ -49,31 +49,34 @@ std::uint64_t RentPaid(const NodeTransaction& transaction) {
     return rent;
 }
 
-// Whether the address's final history has the transaction. Empty: it does not reach back to
-// before `since`, so it proves nothing.
-base::Result<std::optional<bool>> IsInHistory(const NodeClient& node,
-                                              const chain::SentTx& sent,
-                                              std::uint64_t since,
-                                              std::uint64_t context_slot) {
-    SignaturesQuery query;
-    BASE_ASSIGN_OR_RETURN(query.address, Pubkey::Parse(sent.from));
-    query.context_slot_min = context_slot;
+struct HistoryLook {
+    // Whether the history has the transaction. Empty: it does not reach back to before `since`, so
+    // it proves nothing, or it was not read so far.
+    std::optional<bool> found;
+    std::string rest;  // the signature before which to go on; empty = nothing is left
+};
+
+// Looks for a transaction in the final history of its payer, back to `since`.
+base::Result<HistoryLook> LookInHistory(const NodeClient& node,
+                                        const chain::SentTx& sent,
+                                        std::uint64_t since,
+                                        SignaturesQuery query) {
     for (int page = 0; page < kProofPagesMax; ++page) {
         BASE_ASSIGN_OR_RETURN(const auto rows, node.Signatures(query));
         for (const SignatureRow& row : rows) {
             if (row.signature == sent.tx_hash) {
-                return std::optional(true);
+                return HistoryLook{true, ""};
             }
             if (row.slot <= since) {
-                return std::optional(false);
+                return HistoryLook{false, ""};
             }
         }
         if (rows.empty()) {
-            break;
+            return HistoryLook{std::nullopt, ""};
         }
         query.before = rows.back().signature;
     }
-    return std::optional<bool>();
+    return HistoryLook{std::nullopt, query.before};
 }
 
 chain::Fate Unproven(std::string detail) {
@@ -149,12 +152,20 @@ base::Result<chain::Fate> SolanaChain::FateOf(const chain::SentTx& sent) {
     if (seen.context_slot < end.slot) {
         return Unproven("the node that was asked is behind");
     }
-    BASE_ASSIGN_OR_RETURN(const auto listed,
-                          IsInHistory(parts_->node, sent, terms.payer.block_height, end.slot));
-    if (!listed) {
+    BASE_ASSIGN_OR_RETURN(
+        const HistoryLook look,
+        LookInHistory(parts_->node,
+                      sent,
+                      terms.payer.block_height,
+                      SignaturesQuery{payer, parts_->history.Of(sent.tx_hash), end.slot}));
+    parts_->history.Put(sent.tx_hash, look.rest);
+    if (!look.rest.empty()) {
+        return Unproven("the wallet's history is long and has not been read to its end yet");
+    }
+    if (!look.found) {
         return Unproven("the node's history of the wallet does not reach back far enough");
     }
-    if (*listed) {
+    if (*look.found) {
         return Unproven("the wallet's history has the transaction");
     }
     BASE_ASSIGN_OR_RETURN(const AccountsSeen accounts,

@@ -328,6 +328,18 @@ TEST_F(Tracking, TheHistoryIsReadPageByPageToWhereThePaymentBegan) {
     terms.payer.block_height = 100;
     old.terms = solana::WriteTerms(terms);
     EXPECT_EQ(chain_.FateOf(old)->life, Life::kUnproven);  // more than fifty pages
+    node_.calls.clear();
+    EXPECT_EQ(chain_.FateOf(old)->life, Life::kGone);  // which go on where they ended
+    EXPECT_EQ(node_.CallsOf("getSignaturesForAddress"), 31U);
+    // A node that does not know that place: all is read again.
+    page_ = 0;
+    EXPECT_EQ(chain_.FateOf(old)->life, Life::kUnproven);
+    lowest_ = 100;
+    EXPECT_EQ(chain_.FateOf(old)->life, Life::kUnproven);
+    lowest_ = 1;
+    EXPECT_EQ(chain_.FateOf(old)->life, Life::kUnproven);
+    EXPECT_EQ(page_, 41);
+    EXPECT_EQ(chain_.FateOf(old)->life, Life::kGone);
 }
 
 TEST_F(Tracking, AnEmptiedWalletIsNoReasonToDoubt) {
