@@ -316,6 +316,7 @@ struct BlockContent {
     std::vector<NewCoin> coins{};
     std::vector<SpentCoin> spent{};
     std::vector<CoinSource> sources{};  // where signatures need them
+    std::vector<std::string> alarms{};  // what may be missing from it: a person must see them
 };
 
 // A transaction in the memory pool of a UTXO chain's node.

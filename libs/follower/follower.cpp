@@ -264,6 +264,7 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
     const ReadBound bound(parts_.options);
     while (more && height <= head.newest.height && bound.Takes(blocks.size())) {
         BASE_ASSIGN_OR_RETURN(auto content, parts_.chain.ReadBlock(height, addresses));
+        RaiseAlarms(content);
         if (content.block.height < height || content.block.parent_hash != parent) {
             more = false;  // nothing yet, or reorganised while we read: then the foot is found anew
             continue;
@@ -297,6 +298,14 @@ base::Result<bool> Follower::ReadOn(const transfer::Lease& lease,
     return more && height <= head.newest.height;
 }
 
+void Follower::RaiseAlarms(const chain::BlockContent& content) const {
+    for (const std::string& alarm : content.alarms) {
+        if (parts_.hooks.on_alarm) {
+            parts_.hooks.on_alarm("deposits_incomplete", alarm);
+        }
+    }
+}
+
 base::Result<bool> Follower::Rescan(const transfer::Lease& lease, const chain::Head& head) {
     const auto load = [&](pg::Tx& tx) { return LoadRescan(tx, network_); };
     BASE_ASSIGN_OR_RETURN(const auto rescan, pg::Transact(parts_.pool, load));
@@ -324,6 +333,7 @@ base::Result<bool> Follower::Rescan(const transfer::Lease& lease, const chain::H
             BASE_ASSIGN_OR_RETURN(const auto other, pg::Transact(parts_.pool, note));
             return !other.addresses.empty();
         }
+        RaiseAlarms(*content);
         if (content->block.height < height) {
             break;
         }

@@ -76,6 +76,7 @@ private:
     [[nodiscard]] base::Result<bool> ReadOn(const transfer::Lease& lease,
                                             const chain::Head& head,
                                             FollowedBlock& foot);
+    void RaiseAlarms(const chain::BlockContent& content) const;
     // What is true at the newest block alone. False: there is more to look at.
     [[nodiscard]] base::Result<bool> LookAround(const transfer::Lease& lease,
                                                 const FollowedBlock& foot);

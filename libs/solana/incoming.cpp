@@ -105,7 +105,7 @@ base::Result<chain::BlockContent> IncomingReader::Read(std::uint64_t height,
             content->block.parent_hash = foot ? foot->hash : "";
             next_ = slot + 1;
             due_.erase(due_.begin());
-            return std::move(*content);
+            return Deliver(std::move(*content));
         }
         due_.erase(due_.begin());
     }
@@ -117,10 +117,15 @@ base::Result<chain::BlockContent> IncomingReader::Read(std::uint64_t height,
             nothing.block = *block;
             nothing.block.parent_hash = foot ? foot->hash : "";
             next_ = slot + 1;
-            return nothing;
+            return Deliver(std::move(nothing));
         }
     }
     return nothing;
+}
+
+chain::BlockContent IncomingReader::Deliver(chain::BlockContent content) {
+    content.alarms = std::exchange(alarms_, {});
+    return content;
 }
 
 base::Result<> IncomingReader::LookUpTo(std::uint64_t final_slot,
@@ -168,12 +173,28 @@ base::Result<bool> IncomingReader::Collect(const Pubkey& account, std::uint64_t 
 }
 
 base::Result<> IncomingReader::RefreshTokenAccounts(const Pubkey& owner) {
-    std::set<Pubkey> accounts;
+    std::set<Pubkey> found;
+    bool all = true;
     for (const Pubkey& program : {TokenProgram(), Token2022Program()}) {
-        BASE_ASSIGN_OR_RETURN(const auto found, node_.TokenAccounts(owner, program));
-        accounts.insert(found.begin(), found.end());
+        BASE_ASSIGN_OR_RETURN(const auto seen, node_.TokenAccounts(owner, program));
+        found.insert(seen.accounts.begin(), seen.accounts.end());
+        all = all && seen.all;
     }
-    token_accounts_[owner] = std::move(accounts);
+    std::set<Pubkey>& known = token_accounts_[owner];
+    if (all) {
+        known = std::move(found);
+        crowded_.erase(owner);
+        return {};
+    }
+    for (const Pubkey& account : found) {
+        if (known.size() < kTokenAccountsMax) {
+            known.insert(account);
+        }
+    }
+    if (crowded_.insert(owner).second) {
+        alarms_.push_back(owner.ToString() + " has more token accounts than are followed: " +
+                          "payments into the others are not seen");
+    }
     return {};
 }
 

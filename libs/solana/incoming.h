@@ -47,7 +47,11 @@ private:
     [[nodiscard]] base::Result<> LookUpTo(std::uint64_t final_slot,
                                           const std::set<std::string>& watched);
     [[nodiscard]] base::Result<bool> Collect(const Pubkey& account, std::uint64_t final_slot);
+    // Anybody can give an owner more of them than can be followed. That owner keeps those that he
+    // has here already; the others' payments are looked for all the same.
     [[nodiscard]] base::Result<> RefreshTokenAccounts(const Pubkey& owner);
+    // What a person must see goes with the next block that is read.
+    [[nodiscard]] chain::BlockContent Deliver(chain::BlockContent content);
     [[nodiscard]] base::Result<std::optional<chain::BlockContent>> ReadSlot(
         std::uint64_t slot, const std::set<std::string>& watched);
 
@@ -58,6 +62,8 @@ private:
     std::uint64_t looked_up_to_ = 0;                      // final slot of the last complete look
     std::set<std::string> looked_for_;                    // the addresses of that look
     std::map<Pubkey, std::set<Pubkey>> token_accounts_;   // by owner
+    std::set<Pubkey> crowded_;                            // owners with more than can be followed
+    std::vector<std::string> alarms_;                     // that no block has taken along yet
     std::map<std::uint64_t, std::set<std::string>> due_;  // signatures by slot
 };
 

@@ -22,6 +22,10 @@ constexpr std::array kNoBlock = {-32001,   // cleaned up
                                  -32009,   // skipped, or missing in the long-term storage
                                  -32014};  // its status is not available yet
 
+// JSON-RPC errors that mean: more accounts than this node looks through.
+constexpr std::array kTooManyAccounts = {-32010,   // the owner is left out of its index
+                                         -32012};  // the scan was stopped
+
 std::string NameOf(Commitment commitment) {
     switch (commitment) {
         case Commitment::kProcessed:
@@ -287,23 +291,37 @@ base::Result<std::optional<chain::Block>> NodeClient::BlockAt(std::uint64_t slot
     return std::optional(std::move(block));
 }
 
-base::Result<std::vector<Pubkey>> NodeClient::TokenAccounts(const Pubkey& owner,
-                                                            const Pubkey& program) const {
+base::Result<TokenAccountsSeen> NodeClient::TokenAccounts(const Pubkey& owner,
+                                                          const Pubkey& program) const {
     Json options = With(Commitment::kFinalized);
     options["encoding"] = "base64";
     options["dataSlice"] = {{"offset", 0}, {"length", 0}};
-    BASE_ASSIGN_OR_RETURN(const Json answer,
-                          node_.Call("getTokenAccountsByOwner",
-                                     Json::array({owner.ToString(),
-                                                  {{"programId", program.ToString()}},
-                                                  std::move(options)})));
-    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(Member(answer, "value"), "token accounts"));
-    std::vector<Pubkey> accounts;
-    for (const Json& entry : *list) {
-        BASE_ASSIGN_OR_RETURN(const Pubkey key, ReadKey(Member(entry, "pubkey"), "account"));
-        accounts.push_back(key);
+    const auto answer = node_.Call(
+        "getTokenAccountsByOwner",
+        Json::array({owner.ToString(), {{"programId", program.ToString()}}, std::move(options)}));
+    TokenAccountsSeen seen;
+    if (!answer) {
+        for (const int code : kTooManyAccounts) {
+            if (UpstreamCode(answer.error()) == code) {
+                seen.all = false;
+                return seen;
+            }
+        }
+        return answer.error();
     }
-    return accounts;
+    const Json& list = Member(*answer, "value");
+    if (!list.is_array()) {
+        return BadAnswer("token accounts");
+    }
+    for (const Json& entry : list) {
+        if (seen.accounts.size() == kTokenAccountsMax) {
+            seen.all = false;
+            break;
+        }
+        BASE_ASSIGN_OR_RETURN(const Pubkey key, ReadKey(Member(entry, "pubkey"), "account"));
+        seen.accounts.push_back(key);
+    }
+    return seen;
 }
 
 base::Result<Json> NodeClient::Find(std::string_view method, Json parameters) const {

@@ -82,6 +82,13 @@ struct NodeTransaction {
     std::vector<TokenBalance> tokens_after;
 };
 
+struct TokenAccountsSeen {
+    std::vector<Pubkey> accounts;
+    bool all = true;  // false: there are more than a node tells, or than are taken
+};
+
+// Token accounts of one owner and program that are taken at most.
+inline constexpr std::size_t kTokenAccountsMax = 10'000;
 // Rows of one page of signatures.
 inline constexpr std::size_t kSignaturesPage = 1'000;
 // Accounts of one call.
@@ -119,8 +126,8 @@ public:
     // At commitment confirmed. Empty: the slot was skipped, or no node has its block (yet).
     [[nodiscard]] base::Result<std::optional<chain::Block>> BlockAt(std::uint64_t slot) const;
     // Token accounts of an owner, at commitment finalized.
-    [[nodiscard]] base::Result<std::vector<Pubkey>> TokenAccounts(const Pubkey& owner,
-                                                                  const Pubkey& program) const;
+    [[nodiscard]] base::Result<TokenAccountsSeen> TokenAccounts(const Pubkey& owner,
+                                                                const Pubkey& program) const;
 
 private:
     // A part of the history that one node may lack: it began later, or has a hole in its ledger.

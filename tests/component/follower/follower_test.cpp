@@ -145,6 +145,14 @@ TEST_F(FollowerTest, ListsMoreOfThemThanItAsksAboutAtOnceWithoutAFurtherBlock) {
     EXPECT_TRUE(errors.empty());
 }
 
+TEST_F(FollowerTest, WhatMayBeMissingFromABlockIsShownToAPerson) {
+    world.chain.AlarmOnce("a part of it is missing");
+    Pay("0xown", 500);
+    Follow();
+    EXPECT_EQ(Booked(), "0xown 500 CONFIRMED ");
+    EXPECT_EQ(alarms, std::vector<std::string>{"deposits_incomplete"});
+}
+
 TEST_F(FollowerTest, IgnoresWhatIsNotOurs) {
     Pay("0xstranger", 500);
     Follow();

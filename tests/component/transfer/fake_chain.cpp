@@ -461,6 +461,9 @@ base::Result<chain::BlockContent> FakeChain::ReadBlock(std::uint64_t height,
     }
     chain::BlockContent content;
     content.block = blocks_[height].header;
+    if (!alarm_.empty()) {
+        content.alarms.push_back(std::exchange(alarm_, ""));
+    }
     for (const FakeTx& tx : blocks_[height].txs) {
         if (watched.count(tx.from) > 0) {
             content.senders.push_back({tx.hash, tx.from});

@@ -89,6 +89,9 @@ public:
         Set(broadcast_answer_, result);
     }
 
+    // The next block that is read whole says that something may be missing from it.
+    void AlarmOnce(std::string alarm) { Set(alarm_, std::move(alarm)); }
+
     void SetFinalLag(std::uint64_t blocks) { Set(final_lag_, blocks); }
 
     void SetIdentity(std::string identity) { Set(identity_, std::move(identity)); }
@@ -165,6 +168,7 @@ private:
     bool down_ = false;
     bool busy_ = false;
     std::chrono::milliseconds read_time_{0};
+    std::string alarm_;
     std::uint64_t count_lie_ = 0;
     bool second_node_ = false;
     bool receipts_hidden_ = false;

@@ -216,4 +216,50 @@ TEST_F(Incoming, AnAddressThatJoinsLaterMissesNothing) {
     EXPECT_EQ(content->incoming.size(), 1U);
 }
 
+// Anybody can make them for an owner, for the rent of each.
+TEST_F(Incoming, AnOwnerWithMoreTokenAccountsThanAreFollowedHoldsUpNobody) {
+    const std::set<std::string> watched = {to_, KeyOf(5).ToString()};
+    const std::string other = to_ == *watched.begin() ? *watched.rbegin() : *watched.begin();
+    const std::string kept = samples::Plain(250).ToString();
+    node_.token_accounts[to_] = {kept};
+    ASSERT_TRUE(chain_.ReadBlock(940, watched));
+    node_.token_accounts[to_].clear();
+    for (std::size_t number = 0; number <= solana::kTokenAccountsMax; ++number) {
+        solana::Pubkey key = samples::Plain(7);
+        key.bytes[0] = static_cast<std::uint8_t>(number >> 8U);
+        key.bytes[1] = static_cast<std::uint8_t>(number);
+        node_.token_accounts[to_].push_back(key.ToString());
+    }
+    // Both are paid, the one with the many accounts into one that was known before.
+    node_.final_slot = 975;
+    Land(SignatureOf(1), 972, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    Land(SignatureOf(2), 973, {from_, other}, {84'000, 0}, {77'000, 2'000});
+    Land(SignatureOf(3), 974, {from_, kept}, {77'000, 2'039'280}, {72'000, 2'039'280});
+    node_.transactions[SignatureOf(3)]["meta"]["postTokenBalances"] =
+        Json::array({{{"accountIndex", 1},
+                      {"mint", samples::Plain(61).ToString()},
+                      {"owner", to_},
+                      {"uiTokenAmount", {{"amount", "5"}, {"decimals", 6}}}}});
+    std::vector<std::string> alarms;
+    std::uint64_t height = 969;
+    for (const std::string& paid : {to_, other, to_}) {
+        const auto content = chain_.ReadBlock(height, watched);
+        ASSERT_TRUE(content) << content.error().detail;
+        ASSERT_EQ(content->incoming.size(), 1U) << height;
+        EXPECT_EQ(content->incoming[0].to, paid);
+        height = content->block.height + 1;
+        alarms.insert(alarms.end(), content->alarms.begin(), content->alarms.end());
+    }
+    ASSERT_EQ(alarms.size(), 1U);
+    EXPECT_NE(alarms[0].find(to_), std::string::npos);
+    // A node that stops looking through so many says no more than that.
+    node_.Refuses("getTokenAccountsByOwner", solana_test::Rejected("scan aborted", "-32012"));
+    node_.final_slot = 980;
+    Land(SignatureOf(4), 978, {from_, to_}, {72'000, 1'000}, {65'000, 3'000});
+    const auto content = chain_.ReadBlock(height, watched);
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->incoming.size(), 1U);
+    EXPECT_TRUE(content->alarms.empty());
+}
+
 }  // namespace
