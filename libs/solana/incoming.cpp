@@ -12,6 +12,8 @@ namespace {
 
 // Pages of signatures of one account between two looks.
 constexpr int kPagesMax = 1'000;
+// Ranges of blocks that one look goes through for a hole: the first five days.
+constexpr int kRangesMax = 100;
 // A finalized slot may have been skipped.
 constexpr std::uint64_t kSlotsBack = 64;
 
@@ -130,28 +132,81 @@ chain::BlockContent IncomingReader::Deliver(chain::BlockContent content) {
 
 base::Result<> IncomingReader::LookUpTo(std::uint64_t final_slot,
                                         const std::set<std::string>& watched) {
+    BASE_ASSIGN_OR_RETURN(const bool hole,
+                          watched.empty() ? base::Result<bool>(false) : HasHole(final_slot));
+    const Ask ask = hole ? Ask::kEach : Ask::kOne;
     for (const std::string& address : watched) {
         BASE_ASSIGN_OR_RETURN(const Pubkey owner, Pubkey::Parse(address));
-        BASE_ASSIGN_OR_RETURN(const bool moved, Collect(owner, final_slot));
+        BASE_ASSIGN_OR_RETURN(const bool moved, Collect(owner, final_slot, ask));
         // A token account is made by a transaction that names its owner.
         if (moved || !token_accounts_.contains(owner)) {
             BASE_RETURN_IF_ERROR(RefreshTokenAccounts(owner));
         }
         for (const Pubkey& account : token_accounts_[owner]) {
-            BASE_RETURN_IF_ERROR(Collect(account, final_slot));
+            BASE_RETURN_IF_ERROR(Collect(account, final_slot, ask));
         }
+    }
+    // What is looked up again, as with another address, is not told again.
+    if (hole && looked_up_to_ >= told_up_to_) {
+        told_up_to_ = final_slot;
+        alarms_.push_back("the node has not all blocks from slot " + std::to_string(looked_up_to_) +
+                          " to " + std::to_string(final_slot) +
+                          ": payments in them are missing unless another node showed them; compare "
+                          "the wallets' balances with what was booked");
     }
     looked_up_to_ = final_slot;
     looked_for_ = watched;
     return {};
 }
 
+base::Result<bool> IncomingReader::HasHole(std::uint64_t final_slot) const {
+    std::uint64_t known = looked_up_to_;
+    std::uint64_t first = looked_up_to_ + 1;
+    for (int range = 0; range < kRangesMax && first <= final_slot; ++range) {
+        const std::uint64_t last = std::min(final_slot, first + kBlocksRange - 1);
+        const auto slots = node_.BlocksIn(first, last);
+        if (!slots) {
+            // One that does not list its blocks may have them all.
+            return IsRejected(slots.error()) ? base::Result<bool>(false) : slots.error();
+        }
+        const bool whole = last - first + 1 == kBlocksRange;
+        first = last + 1;
+        if (slots->empty()) {
+            if (whole) {
+                return true;
+            }
+            continue;
+        }
+        BASE_ASSIGN_OR_RETURN(const auto low, node_.PlaceOf(slots->front()));
+        BASE_ASSIGN_OR_RETURN(const auto high, node_.PlaceOf(slots->back()));
+        if (low && low->parent_slot && *low->parent_slot > known) {
+            return true;
+        }
+        if (low && high && low->height && high->height &&
+            *high->height - *low->height + 1 != slots->size()) {
+            return true;
+        }
+        known = slots->back();
+    }
+    return false;
+}
+
 // True: the account has new signatures.
-base::Result<bool> IncomingReader::Collect(const Pubkey& account, std::uint64_t final_slot) {
+base::Result<bool> IncomingReader::Collect(const Pubkey& account,
+                                           std::uint64_t final_slot,
+                                           Ask ask) {
     SignaturesQuery query;
     query.address = account;
     query.context_slot_min = final_slot;
     bool any = false;
+    if (ask == Ask::kEach) {
+        for (const SignatureRow& row : node_.SignaturesOfEach(query)) {
+            if (row.slot > looked_up_to_ && row.slot <= final_slot) {
+                due_[row.slot].insert(row.signature);
+                any = true;
+            }
+        }
+    }
     for (int page = 0; page < kPagesMax; ++page) {
         BASE_ASSIGN_OR_RETURN(const auto rows, node_.Signatures(query));
         for (const SignatureRow& row : rows) {

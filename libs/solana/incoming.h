@@ -46,7 +46,14 @@ private:
     // The signatures up to a finalized slot that were looked at, waiting to be read in order.
     [[nodiscard]] base::Result<> LookUpTo(std::uint64_t final_slot,
                                           const std::set<std::string>& watched);
-    [[nodiscard]] base::Result<bool> Collect(const Pubkey& account, std::uint64_t final_slot);
+    // Of one node, or of each where one has a hole.
+    enum class Ask { kOne, kEach };
+    [[nodiscard]] base::Result<bool> Collect(const Pubkey& account,
+                                             std::uint64_t final_slot,
+                                             Ask ask);
+    // Whether the node has no block of some that there were since the last look. It began from a
+    // snapshot since, or keeps less than that; it does not show the payments in them either.
+    [[nodiscard]] base::Result<bool> HasHole(std::uint64_t final_slot) const;
     // Anybody can give an owner more of them than can be followed. That owner keeps those that he
     // has here already; the others' payments are looked for all the same.
     [[nodiscard]] base::Result<> RefreshTokenAccounts(const Pubkey& owner);
@@ -60,6 +67,7 @@ private:
     std::mutex mutex_;                                    // over all below
     std::uint64_t next_ = 0;                              // the height that is expected next
     std::uint64_t looked_up_to_ = 0;                      // final slot of the last complete look
+    std::uint64_t told_up_to_ = 0;                        // of blocks that the node lacks
     std::set<std::string> looked_for_;                    // the addresses of that look
     std::map<Pubkey, std::set<Pubkey>> token_accounts_;   // by owner
     std::set<Pubkey> crowded_;                            // owners with more than can be followed

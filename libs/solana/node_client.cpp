@@ -65,6 +65,30 @@ base::Result<Commitment> ReadCommitment(const Json& value) {
     return BadAnswer("a commitment");
 }
 
+Json SignaturesParameters(const SignaturesQuery& query) {
+    Json options = With(Commitment::kFinalized);
+    options["limit"] = kSignaturesPage;
+    if (!query.before.empty()) {
+        options["before"] = query.before;
+    }
+    if (query.context_slot_min > 0) {
+        options["minContextSlot"] = query.context_slot_min;
+    }
+    return Json::array({query.address.ToString(), std::move(options)});
+}
+
+base::Result<std::vector<SignatureRow>> ReadSignatures(const Json& answer) {
+    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(answer, "signatures"));
+    std::vector<SignatureRow> rows;
+    for (const Json& entry : *list) {
+        SignatureRow row;
+        BASE_ASSIGN_OR_RETURN(row.signature, ReadText(Member(entry, "signature"), "signature"));
+        BASE_ASSIGN_OR_RETURN(row.slot, ReadNumber(Member(entry, "slot"), "slot"));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
 }  // namespace
 
 base::Result<std::string> NodeClient::GenesisHash() const {
@@ -230,26 +254,21 @@ base::Result<StatusSeen> NodeClient::Status(const std::string& signature) const 
 }
 
 base::Result<std::vector<SignatureRow>> NodeClient::Signatures(const SignaturesQuery& query) const {
-    Json options = With(Commitment::kFinalized);
-    options["limit"] = kSignaturesPage;
-    if (!query.before.empty()) {
-        options["before"] = query.before;
-    }
-    if (query.context_slot_min > 0) {
-        options["minContextSlot"] = query.context_slot_min;
-    }
     BASE_ASSIGN_OR_RETURN(const Json answer,
-                          node_.Call("getSignaturesForAddress",
-                                     Json::array({query.address.ToString(), std::move(options)})));
-    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(answer, "signatures"));
-    std::vector<SignatureRow> rows;
-    for (const Json& entry : *list) {
-        SignatureRow row;
-        BASE_ASSIGN_OR_RETURN(row.signature, ReadText(Member(entry, "signature"), "signature"));
-        BASE_ASSIGN_OR_RETURN(row.slot, ReadNumber(Member(entry, "slot"), "slot"));
-        rows.push_back(std::move(row));
+                          node_.Call("getSignaturesForAddress", SignaturesParameters(query)));
+    return ReadSignatures(answer);
+}
+
+std::vector<SignatureRow> NodeClient::SignaturesOfEach(const SignaturesQuery& query) const {
+    std::vector<SignatureRow> all;
+    for (const auto& answer :
+         node_.CallEach("getSignaturesForAddress", SignaturesParameters(query))) {
+        const auto rows = answer ? ReadSignatures(*answer) : answer.error();
+        if (rows) {
+            all.insert(all.end(), rows->begin(), rows->end());
+        }
     }
-    return rows;
+    return all;
 }
 
 base::Result<std::optional<NodeTransaction>> NodeClient::TransactionOf(
@@ -267,12 +286,7 @@ base::Result<std::optional<NodeTransaction>> NodeClient::TransactionOf(
 }
 
 base::Result<std::optional<chain::Block>> NodeClient::BlockAt(std::uint64_t slot) const {
-    Json options = With(Commitment::kConfirmed);
-    options["transactionDetails"] = "none";
-    options["rewards"] = false;
-    options["maxSupportedTransactionVersion"] = 0;
-    BASE_ASSIGN_OR_RETURN(const Json answer,
-                          Find("getBlock", Json::array({slot, std::move(options)})));
+    BASE_ASSIGN_OR_RETURN(const Json answer, FindBlock(slot));
     if (answer.is_null()) {
         return std::optional<chain::Block>();
     }
@@ -289,6 +303,35 @@ base::Result<std::optional<chain::Block>> NodeClient::BlockAt(std::uint64_t slot
         block.time = base::Time(std::chrono::seconds(time.get<std::int64_t>()));
     }
     return std::optional(std::move(block));
+}
+
+base::Result<std::optional<BlockPlace>> NodeClient::PlaceOf(std::uint64_t slot) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, FindBlock(slot));
+    if (answer.is_null()) {
+        return std::optional<BlockPlace>();
+    }
+    BlockPlace place;
+    if (const auto parent = ReadNumber(Member(answer, "parentSlot"), "parent slot")) {
+        place.parent_slot = *parent;
+    }
+    if (const auto height = ReadNumber(Member(answer, "blockHeight"), "block height")) {
+        place.height = *height;
+    }
+    return std::optional(place);
+}
+
+base::Result<std::vector<std::uint64_t>> NodeClient::BlocksIn(std::uint64_t first,
+                                                              std::uint64_t last) const {
+    BASE_ASSIGN_OR_RETURN(
+        const Json answer,
+        node_.Call("getBlocks", Json::array({first, last, With(Commitment::kFinalized)})));
+    BASE_ASSIGN_OR_RETURN(const Json* list, ReadList(answer, "blocks"));
+    std::vector<std::uint64_t> slots;
+    for (const Json& entry : *list) {
+        BASE_ASSIGN_OR_RETURN(const std::uint64_t slot, ReadNumber(entry, "slot"));
+        slots.push_back(slot);
+    }
+    return slots;
 }
 
 base::Result<TokenAccountsSeen> NodeClient::TokenAccounts(const Pubkey& owner,
@@ -322,6 +365,14 @@ base::Result<TokenAccountsSeen> NodeClient::TokenAccounts(const Pubkey& owner,
         seen.accounts.push_back(key);
     }
     return seen;
+}
+
+base::Result<Json> NodeClient::FindBlock(std::uint64_t slot) const {
+    Json options = With(Commitment::kConfirmed);
+    options["transactionDetails"] = "none";
+    options["rewards"] = false;
+    options["maxSupportedTransactionVersion"] = 0;
+    return Find("getBlock", Json::array({slot, std::move(options)}));
 }
 
 base::Result<Json> NodeClient::Find(std::string_view method, Json parameters) const {

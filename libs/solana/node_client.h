@@ -55,6 +55,12 @@ struct SignatureRow {
     std::uint64_t slot = 0;
 };
 
+// Where a block stands: heights count blocks, which slots leave out. Not every node tells.
+struct BlockPlace {
+    std::optional<std::uint64_t> parent_slot;
+    std::optional<std::uint64_t> height;
+};
+
 // Newest first.
 struct SignaturesQuery {
     Pubkey address;
@@ -91,6 +97,8 @@ struct TokenAccountsSeen {
 inline constexpr std::size_t kTokenAccountsMax = 10'000;
 // Rows of one page of signatures.
 inline constexpr std::size_t kSignaturesPage = 1'000;
+// Slots of one call.
+inline constexpr std::uint64_t kBlocksRange = 10'000;
 // Accounts of one call.
 inline constexpr std::size_t kAccountsPage = 100;
 
@@ -120,11 +128,18 @@ public:
     [[nodiscard]] base::Result<StatusSeen> Status(const std::string& signature) const;
     [[nodiscard]] base::Result<std::vector<SignatureRow>> Signatures(
         const SignaturesQuery& query) const;
+    // What any of the nodes has, of the first page alone; a silent node is passed over.
+    [[nodiscard]] std::vector<SignatureRow> SignaturesOfEach(const SignaturesQuery& query) const;
     // At commitment confirmed; empty = no node has one with this signature.
     [[nodiscard]] base::Result<std::optional<NodeTransaction>> TransactionOf(
         const std::string& signature) const;
     // At commitment confirmed. Empty: the slot was skipped, or no node has its block (yet).
     [[nodiscard]] base::Result<std::optional<chain::Block>> BlockAt(std::uint64_t slot) const;
+    [[nodiscard]] base::Result<std::optional<BlockPlace>> PlaceOf(std::uint64_t slot) const;
+    // The slots of the final blocks that one node has from `first` to `last`, kBlocksRange of them
+    // at most.
+    [[nodiscard]] base::Result<std::vector<std::uint64_t>> BlocksIn(std::uint64_t first,
+                                                                    std::uint64_t last) const;
     // Token accounts of an owner, at commitment finalized.
     [[nodiscard]] base::Result<TokenAccountsSeen> TokenAccounts(const Pubkey& owner,
                                                                 const Pubkey& program) const;
@@ -133,6 +148,7 @@ private:
     // A part of the history that one node may lack: it began later, or has a hole in its ledger.
     // One that does not have it is believed only once none of the others has it. Null: none has.
     [[nodiscard]] base::Result<Json> Find(std::string_view method, Json parameters) const;
+    [[nodiscard]] base::Result<Json> FindBlock(std::uint64_t slot) const;
 
     chain::NodeRpc& node_;
 };

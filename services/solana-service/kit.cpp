@@ -34,6 +34,7 @@ chain_host::ChainKit Kit() {
     kit.chain_name = "solana";
     kit.node_methods = {"getBlock",
                         "getBlockHeight",
+                        "getBlocks",
                         "getEpochInfo",
                         "getGenesisHash",
                         "getLatestBlockhash",

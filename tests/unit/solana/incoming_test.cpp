@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "solana/node_client.h"
+#include "solana/params.h"
+#include "solana/solana_chain.h"
 #include "unit/solana/tracked_chain.h"
 
 namespace {
@@ -214,6 +218,52 @@ TEST_F(Incoming, AnAddressThatJoinsLaterMissesNothing) {
     ASSERT_TRUE(content) << content.error().detail;
     EXPECT_EQ(content->block.height, 960U);
     EXPECT_EQ(content->incoming.size(), 1U);
+}
+
+// It began anew from a snapshot, and shows nothing of what was in between.
+TEST_F(Incoming, ANodeWithAHoleIsAnAlarmAndTheOthersAreAsked) {
+    node_.slot = 1'100;
+    const auto alarms = [&](solana::SolanaChain& chain, std::uint64_t height) {
+        const auto content = chain.ReadBlock(height, {to_});
+        EXPECT_TRUE(content) << content.error().detail;
+        return content ? content->alarms.size() : 99;
+    };
+    const auto hole = [&](std::uint64_t from) {
+        node_.hole_from = from;
+        node_.hole_to = 1'070;
+        node_.final_slot = 1'080;
+    };
+    // At the beginning, in the middle, and none.
+    const std::vector<std::pair<std::uint64_t, std::size_t>> holes = {
+        {1'061, 1}, {1'065, 1}, {1'071, 0}};
+    for (const auto& [from, told] : holes) {
+        solana::SolanaChain chain(solana::ParametersOf(chain::Mode::kDevnet), node_);
+        node_.final_slot = 1'060;
+        EXPECT_EQ(alarms(chain, 1'000), 0U);
+        hole(from);
+        EXPECT_EQ(alarms(chain, 1'061), told) << from;
+        EXPECT_EQ(alarms(chain, 1'061), 0U) << from;  // looked up again
+    }
+    // Another node has the payment.
+    hole(1'061);
+    Land(SignatureOf(1), 1'068, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    node_.history.clear();
+    node_.other = [&](const Json& parameters) {
+        Json rows = Json::array();
+        if (parameters[0] == to_) {
+            rows.push_back({{"signature", SignatureOf(1)}, {"slot", 1'068}});
+        }
+        return ScriptedNode::Answer(boost::system::in_place_value, rows);
+    };
+    const auto found = chain_.ReadBlock(1'061, {to_});
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ(found->block.height, 1'068U);
+    EXPECT_EQ(found->incoming.size(), 1U);
+    EXPECT_EQ(found->alarms.size(), 1U);
+    // A node that lists no blocks is not asked for them.
+    node_.Refuses("getBlocks", solana_test::Rejected("Method not found", "-32601"));
+    solana::SolanaChain silent(solana::ParametersOf(chain::Mode::kDevnet), node_);
+    EXPECT_EQ(alarms(silent, 1'061), 0U);
 }
 
 // Anybody can make them for an owner, for the rent of each.

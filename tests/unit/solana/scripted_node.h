@@ -2,6 +2,7 @@
 // to lie.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -83,6 +84,8 @@ public:
     std::uint64_t final_slot = 968;
     std::uint64_t final_height = 870;
     std::uint64_t units = 450;
+    std::uint64_t hole_from = 1;  // of the blocks that it does not list
+    std::uint64_t hole_to = 0;
     std::vector<std::uint64_t> prices;
     std::map<std::string, Json> statuses;  // by signature
     std::map<std::string, std::vector<std::pair<std::string, std::uint64_t>>>
@@ -203,9 +206,19 @@ private:
             }
             return Ok(Json{{"blockhash", HashOf(where)},
                            {"previousBlockhash", HashOf(where - 1)},
-                           {"parentSlot", where - 1},
-                           {"blockHeight", where - 100},
+                           {"parentSlot", where % 16 == 8 ? where - 2 : where - 1},
+                           {"blockHeight", where - (where + 9) / 16},
                            {"blockTime", 1'700'000'000 + where}});
+        }
+        if (method == "getBlocks") {
+            Json list = Json::array();
+            const auto last = std::min(parameters[1].get<std::uint64_t>(), final_slot);
+            for (auto where = parameters[0].get<std::uint64_t>(); where <= last; ++where) {
+                if (where % 16 != 7 && (where < hole_from || where > hole_to)) {
+                    list.push_back(where);
+                }
+            }
+            return Ok(list);
         }
         return ReadAnswer(method, parameters, final);
     }
