@@ -104,6 +104,11 @@ export class Rpc {
     if (slot >= this.clock.slot) throw new RpcError(-32004, `Block not available for slot ${slot}`);
     throw new RpcError(-32007, `Slot ${slot} was skipped, or missing due to ledger jump to recent snapshot`);
   }
+  $getBlocks([first, last], _, slot) {
+    const slots = [];
+    for (let at = first; at <= Math.min(last, slot); at++) if (!SlotClock.isSkipped(at)) slots.push(at);
+    return slots;
+  }
   $getBalance([key], options, slot) {
     return this.#in(slot, Number(this.bank.account(address(key), options.commitment)?.lamports ?? 0n));
   }
