@@ -130,15 +130,22 @@ base::Result<std::set<base::IntentId>> LoadCoinConflicts(pg::Tx& tx,
                                                          const ConflictRules& rules) {
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
-        tx.Exec("SELECT l.intent_id FROM coin_locks l JOIN coins c ON c.network = l.network "
+        tx.Exec("WITH gone AS (SELECT l.intent_id, l.anchor, l.tx_hash || ':' || l.output AS coin "
+                "FROM coin_locks l JOIN coins c ON c.network = l.network "
                 "AND c.tx_hash = l.tx_hash AND c.output = l.output "
-                "WHERE l.intent_id = ANY ($1::uuid[]) AND l.anchor AND c.spent_height <= $2 "
+                "WHERE l.intent_id = ANY ($1::uuid[]) AND c.spent_height <= $2 "
                 "AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.intent_id = l.intent_id "
                 "AND a.tx_hash = c.spent_by) "
-                "UNION SELECT l.intent_id FROM coin_locks l JOIN attempts p "
+                "UNION SELECT l.intent_id, l.anchor, l.tx_hash || ':' || l.output "
+                "FROM coin_locks l JOIN attempts p "
                 "ON p.network = l.network AND p.tx_hash = l.tx_hash "
-                "WHERE l.intent_id = ANY ($1::uuid[]) AND l.anchor AND p.state = 'dead' "
-                "AND NOT $3::boolean",
+                "WHERE l.intent_id = ANY ($1::uuid[]) AND p.state = 'dead' "
+                "AND NOT $3::boolean) "
+                // Every attempt spends the anchor.
+                "SELECT DISTINCT g.intent_id FROM gone g WHERE NOT EXISTS (SELECT 1 "
+                "FROM attempts a WHERE a.intent_id = g.intent_id AND a.state <> 'dead' "
+                "AND NOT EXISTS (SELECT 1 FROM gone d WHERE d.intent_id = a.intent_id "
+                "AND (d.anchor OR d.coin = ANY (a.coins))))",
                 ids,
                 rules.final_height,
                 rules.mortal));

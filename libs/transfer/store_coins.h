@@ -52,8 +52,9 @@ struct ConflictRules {
     bool mortal = false;  // transactions die of age: what waits for one that did dies by itself
 };
 
-// Of these intents, those whose anchor is gone for good: a transaction that is not one of their own
-// has spent it up to the final height, or the payment that would have made it can never land.
+// Of these intents, those of which no attempt can land any more: each spends a coin that is gone
+// for good. A transaction that is not one of their own has spent it up to the final height, or the
+// payment that would have made it can never land.
 [[nodiscard]] base::Result<std::set<base::IntentId>> LoadCoinConflicts(
     pg::Tx& tx, const std::vector<base::IntentId>& ids, const ConflictRules& rules);
 

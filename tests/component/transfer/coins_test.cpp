@@ -214,6 +214,40 @@ TEST_F(Coins, AnAnchorSpentElsewhereIsAConflictOnceFinal) {
     EXPECT_TRUE(Conflicts(payment, 7).empty()) << "its own transaction spends it";
 }
 
+// A key used outside of the platform takes a coin that is not the anchor.
+TEST_F(Coins, AnyCoinSpentElsewhereIsAConflictOfWhatSpendsIt) {
+    const auto payment = Broadcast(100);
+    ASSERT_TRUE(Take(payment, {Paid("aa"), Paid("bb")}));
+    world.Sql("UPDATE attempts SET coins = '{aa:0,bb:0}'");
+    world.Sql(
+        "UPDATE coins SET spent_by = 'stranger', spent_height = 7, spent_block = 'b' "
+        "WHERE tx_hash = 'bb'");
+    EXPECT_TRUE(Conflicts(payment, 6).empty());
+    EXPECT_EQ(Conflicts(payment, 7), std::set<base::IntentId>{payment.id});
+    world.Sql("UPDATE coins SET spent_by = '', spent_height = NULL, spent_block = ''");
+    EXPECT_TRUE(Conflicts(payment, 7).empty()) << "its block left the main chain: it goes on";
+}
+
+TEST_F(Coins, AnAttemptWithoutTheSpentCoinMayStillLand) {
+    const auto payment = Broadcast(100);
+    ASSERT_TRUE(Take(payment, {Paid("aa"), Paid("bb")}));
+    world.Sql("UPDATE attempts SET coins = '{aa:0}'");
+    world.Sql(
+        "INSERT INTO attempts (intent_id, number, network, wallet_id, kind, unsigned_tx, terms, "
+        "fee_max, coins) SELECT intent_id, 2, network, wallet_id, 'speed_up', unsigned_tx, terms, "
+        "fee_max, '{aa:0,bb:0}' FROM attempts");
+    world.Sql(
+        "UPDATE coins SET spent_by = 'stranger', spent_height = 7, spent_block = 'b' "
+        "WHERE tx_hash = 'bb'");
+    EXPECT_TRUE(Conflicts(payment, 7).empty());
+    world.Sql("UPDATE attempts SET state = 'dead', dead_proof = 'test' WHERE number = 1");
+    EXPECT_EQ(Conflicts(payment, 7), std::set<base::IntentId>{payment.id});
+    world.Sql(
+        "UPDATE coins SET spent_by = 'stranger', spent_height = 7, spent_block = 'b'; "
+        "UPDATE attempts SET state = 'signed' WHERE number = 1");
+    EXPECT_EQ(Conflicts(payment, 7), std::set<base::IntentId>{payment.id}) << "all have the anchor";
+}
+
 TEST_F(Coins, AnAnchorThatWillNeverExistIsAConflict) {
     const auto parent = Broadcast(100);
     const chain::Coin change = AddChange(parent, world.Get(parent).tx_hash);
