@@ -17,7 +17,7 @@ namespace chain {
 
 // A transaction of ours that we do not remember: its bytes, as the node has them.
 struct Rediscovered {
-    base::Bytes unsigned_tx;
+    Unsigned unsigned_tx;  // without terms: all but its payload is as it was stored
     base::Bytes signed_tx;
 };
 
@@ -66,12 +66,10 @@ public:
         return Renewal{std::move(unsigned_tx), quote.amount};
     }
 
-    // The transaction of this hash if it is what `unsigned_tx` asks `from` for, whatever its fee.
-    // Empty: it is another one, or this family cannot tell.
+    // The transaction of this hash, which a block has, if it is the payment of `plan` in the slot
+    // of `unsigned_tx`, whatever its fee. Empty: it is another one, or this family cannot tell.
     [[nodiscard]] virtual base::Result<std::optional<Rediscovered>> Rediscover(
-        const std::string& /*tx_hash*/,
-        const std::string& /*from*/,
-        base::ByteView /*unsigned_tx*/) {
+        const std::string& /*tx_hash*/, const Plan& /*plan*/, base::ByteView /*unsigned_tx*/) {
         return std::optional<Rediscovered>();
     }
 

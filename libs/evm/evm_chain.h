@@ -53,7 +53,7 @@ public:
     [[nodiscard]] base::Result<chain::BroadcastAnswer> Broadcast(base::ByteView signed_tx) override;
     [[nodiscard]] base::Result<chain::TxStatus> Status(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<std::optional<chain::Rediscovered>> Rediscover(
-        const std::string& tx_hash, const std::string& from, base::ByteView unsigned_tx) override;
+        const std::string& tx_hash, const chain::Plan& plan, base::ByteView unsigned_tx) override;
     [[nodiscard]] base::Result<chain::TxView> View(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::Head> GetHead() override;
     [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;

@@ -76,7 +76,7 @@ base::Result<chain::TxStatus> EvmChain::Status(const std::string& tx_hash) {
 }
 
 base::Result<std::optional<chain::Rediscovered>> EvmChain::Rediscover(const std::string& tx_hash,
-                                                                      const std::string& from,
+                                                                      const chain::Plan& plan,
                                                                       base::ByteView unsigned_tx) {
     BASE_ASSIGN_OR_RETURN(const std::string hash, CheckHash(tx_hash));
     BASE_ASSIGN_OR_RETURN(const Transaction asked, DecodeUnsigned(unsigned_tx));
@@ -93,11 +93,11 @@ base::Result<std::optional<chain::Rediscovered>> EvmChain::Rediscover(const std:
     // The hash proves that all else is as asked.
     const auto signed_tx = DecodeSigned(raw);
     if (!signed_tx || base::HexEncodePrefixed(signed_tx->hash) != hash ||
-        signed_tx->from.ToString() != from) {
+        signed_tx->from.ToString() != plan.from) {
         return std::optional<chain::Rediscovered>();
     }
     BASE_ASSIGN_OR_RETURN(base::Bytes payload, EncodeUnsigned(transaction));
-    return std::optional(chain::Rediscovered{std::move(payload), raw});
+    return std::optional(chain::Rediscovered{{std::move(payload), "", {}}, raw});
 }
 
 base::Result<chain::TxView> EvmChain::View(const std::string& tx_hash) {

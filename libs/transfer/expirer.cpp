@@ -1,10 +1,14 @@
 #include "transfer/expirer.h"
 
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/crash_point.h"
+#include "transfer/recall.h"
 #include "transfer/store_attempts.h"
+#include "transfer/store_found.h"
 #include "transfer/store_slots.h"
 #include "transfer/store_tracking.h"
 
@@ -40,24 +44,25 @@ base::Result<> Expirer::Look(const Lease& lease,
         }
         bool dead = mortal.state == "dead";
         if (!dead) {
-            BASE_ASSIGN_OR_RETURN(dead, LookAtAttempt(lease, mortal));
+            BASE_ASSIGN_OR_RETURN(dead, LookAtAttempt(lease, wallet, mortal));
         }
         if (dead) {
-            watches_.erase(mortal.id);
             BASE_RETURN_IF_ERROR(Renew(lease, wallet, mortal));
         }
     }
     return {};
 }
 
-base::Result<bool> Expirer::LookAtAttempt(const Lease& lease, const Mortal& mortal) {
+base::Result<bool> Expirer::LookAtAttempt(const Lease& lease,
+                                          const base::WalletId& wallet,
+                                          const Mortal& mortal) {
     Watch& watch = watches_[mortal.id];
     if (watch.number != mortal.number) {
         watch = Watch();
         watch.number = mortal.number;
     }
     if (watch.gone) {
-        return CompareBooks(lease, mortal, watch);
+        return CompareBooks(lease, wallet, mortal, watch);
     }
     if (Clock::now() < watch.next) {
         return false;
@@ -73,7 +78,7 @@ base::Result<bool> Expirer::LookAtAttempt(const Lease& lease, const Mortal& mort
         case chain::Life::kGone:
             watch.gone = fate;
             watch.next = Clock::now() + core_.settings.death_poll;
-            return CompareBooks(lease, mortal, watch);
+            return CompareBooks(lease, wallet, mortal, watch);
         case chain::Life::kDead:
             return Bury(lease, mortal, fate.detail);
     }
@@ -90,7 +95,10 @@ base::Result<bool> Expirer::Bury(const Lease& lease,
     return true;
 }
 
-base::Result<bool> Expirer::CompareBooks(const Lease& lease, const Mortal& mortal, Watch& watch) {
+base::Result<bool> Expirer::CompareBooks(const Lease& lease,
+                                         const base::WalletId& wallet,
+                                         const Mortal& mortal,
+                                         Watch& watch) {
     const chain::Fate fate = *watch.gone;
     const BooksQuestion question{
         core_.network, mortal.sent.from, mortal.id, fate.before, fate.after};
@@ -102,14 +110,61 @@ base::Result<bool> Expirer::CompareBooks(const Lease& lease, const Mortal& morta
     }
     if (!*agree) {
         watch.gone.reset();
-        BASE_RETURN_IF_ERROR(NoteUnproven(
-            lease, mortal, "the wallet's balance is not what our books say without it", watch));
+        BASE_ASSIGN_OR_RETURN(const bool recalled, Recall(lease, wallet, mortal, watch));
+        if (!recalled) {
+            BASE_RETURN_IF_ERROR(NoteUnproven(
+                lease, mortal, "the wallet's balance is not what our books say without it", watch));
+        }
         return false;
     }
     const std::string proof = fate.detail + "; the wallet had " + fate.after.amount.ToDecimal() +
                               " at final height " + std::to_string(fate.after.block_height) +
                               ", as the books say without it";
     return Bury(lease, mortal, proof);
+}
+
+base::Result<bool> Expirer::Recall(const Lease& lease,
+                                   const base::WalletId& wallet,
+                                   const Mortal& mortal,
+                                   Watch& watch) {
+    // Coins tell it themselves (tracker_coins.cpp).
+    if (core_.chain.parameters().slot != chain::SlotKind::kNone || Clock::now() < watch.recall) {
+        return false;
+    }
+    bool older = false;
+    UnknownSpends spends;
+    std::optional<Subject> subject;
+    BASE_RETURN_IF_ERROR(pg::Transact(core_.pool, [&](pg::Tx& tx) -> base::Result<> {
+        BASE_ASSIGN_OR_RETURN(older, IsOlderThanRestore(tx, mortal.id));
+        BASE_ASSIGN_OR_RETURN(spends,
+                              LoadUnknownSpends(tx, core_.network, wallet, mortal.id, kFoundMax));
+        BASE_ASSIGN_OR_RETURN(subject, LoadSubject(tx, mortal.id));
+        return {};
+    }));
+    if (!older || !subject || subject->attempt_open) {
+        return false;
+    }
+    BASE_ASSIGN_OR_RETURN(
+        auto found,
+        FindAmong(core_.chain, {subject->plan, subject->newest.payload}, spends.hashes));
+    if (!found) {
+        // The node is asked about one transaction in that time, however many there are.
+        watch.recall = Clock::now() + core_.settings.death_poll *
+                                          static_cast<std::int64_t>(1 + spends.hashes.size());
+        return false;
+    }
+    const Recalled recalled = NextAttempt(*subject, wallet, std::move(*found));
+    BASE_RETURN_IF_ERROR(core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
+        if (mortal.state != "dead") {
+            BASE_RETURN_IF_ERROR(MarkDead(
+                tx, mortal, core_.ExpiredReason(), "a further attempt is in a final block"));
+        }
+        BASE_RETURN_IF_ERROR(AdoptAttempt(tx, core_.network, recalled));
+        return ForgetUnknownSpends(tx, core_.network, {recalled.signed_tx.tx_hash});
+    }));
+    watches_.erase(mortal.id);
+    core_.Announce(std::vector<base::IntentId>{mortal.id});
+    return true;
 }
 
 base::Result<> Expirer::NoteUnproven(const Lease& lease,
@@ -130,6 +185,13 @@ base::Result<> Expirer::NoteUnproven(const Lease& lease,
 base::Result<> Expirer::Renew(const Lease& lease,
                               const base::WalletId& wallet,
                               const Mortal& mortal) {
+    BASE_ASSIGN_OR_RETURN(const bool older, pg::Transact(core_.pool, [&](pg::Tx& tx) {
+                              return IsOlderThanRestore(tx, mortal.id);
+                          }));
+    if (older) {
+        return Await(lease, wallet, mortal);
+    }
+    watches_.erase(mortal.id);
     if (mortal.sent.tx_hash.empty()) {
         return End(
             lease,
@@ -160,6 +222,23 @@ base::Result<> Expirer::Renew(const Lease& lease,
         return {};  // the wallet's other payments are looked at meanwhile
     }
     return stored;
+}
+
+// Of one that may have been signed again in the part of history that a restored database has lost:
+// it is neither signed again nor ended.
+base::Result<> Expirer::Await(const Lease& lease,
+                              const base::WalletId& wallet,
+                              const Mortal& mortal) {
+    BASE_ASSIGN_OR_RETURN(const bool recalled, Recall(lease, wallet, mortal, watches_[mortal.id]));
+    if (recalled) {
+        return {};
+    }
+    return core_.Fenced(lease, [&](pg::Tx& tx) {
+        return MarkUnproven(tx,
+                            mortal,
+                            "it may have been signed again in the part of history that the "
+                            "restored database has lost; it is looked for on the chain");
+    });
 }
 
 base::Result<> Expirer::Store(const Lease& lease,

@@ -32,15 +32,25 @@ private:
     struct Watch {
         std::uint32_t number = 0;
         Clock::time_point next;
+        Clock::time_point recall;  // the next look for an attempt that is forgotten
         std::optional<chain::Fate> gone;
         int unproven = 0;  // looks in a row
     };
 
     // True: it is dead, by this look or a former one.
-    [[nodiscard]] base::Result<bool> LookAtAttempt(const Lease& lease, const Mortal& mortal);
+    [[nodiscard]] base::Result<bool> LookAtAttempt(const Lease& lease,
+                                                   const base::WalletId& wallet,
+                                                   const Mortal& mortal);
     [[nodiscard]] base::Result<bool> CompareBooks(const Lease& lease,
+                                                  const base::WalletId& wallet,
                                                   const Mortal& mortal,
                                                   Watch& watch);
+    // True: the chain shows a further attempt that a restored database has forgotten; it is known
+    // again, and the one before it is dead.
+    [[nodiscard]] base::Result<bool> Recall(const Lease& lease,
+                                            const base::WalletId& wallet,
+                                            const Mortal& mortal,
+                                            Watch& watch);
     [[nodiscard]] base::Result<bool> Bury(const Lease& lease,
                                           const Mortal& mortal,
                                           const std::string& proof);
@@ -49,6 +59,9 @@ private:
                                               const std::string& detail,
                                               Watch& watch);
     [[nodiscard]] base::Result<> Renew(const Lease& lease,
+                                       const base::WalletId& wallet,
+                                       const Mortal& mortal);
+    [[nodiscard]] base::Result<> Await(const Lease& lease,
                                        const base::WalletId& wallet,
                                        const Mortal& mortal);
     [[nodiscard]] base::Result<> Store(const Lease& lease,

@@ -324,6 +324,15 @@ base::Result<> MarkFurtherSigned(pg::Tx& tx,
     return {};
 }
 
+base::Result<> AdoptAttempt(pg::Tx& tx, const std::string& network, const Recalled& recalled) {
+    const NewAttempt& attempt = recalled.attempt;
+    BASE_RETURN_IF_ERROR(InsertAttempt(tx, network, recalled.wallet, attempt));
+    Requested requested;
+    requested.intent = attempt.intent;
+    requested.number = attempt.number;
+    return MarkFurtherSigned(tx, requested, attempt.unsigned_tx.payload, recalled.signed_tx);
+}
+
 base::Result<> DropRequested(pg::Tx& tx, const Requested& requested, const base::Error& error) {
     BASE_RETURN_IF_ERROR(
         tx.Exec("UPDATE attempts SET state = 'dead', dead_proof = $3 "

@@ -109,6 +109,18 @@ struct OrderOutcome {
                                                const Requested& requested,
                                                base::ByteView unsigned_tx,
                                                const chain::Signed& signed_tx);
+
+// An attempt whose record is lost, as a block has it.
+struct Recalled {
+    base::WalletId wallet;
+    NewAttempt attempt;
+    chain::Signed signed_tx;
+};
+
+// It is an attempt of its intent again. Errors: `intent_moved`.
+[[nodiscard]] base::Result<> AdoptAttempt(pg::Tx& tx,
+                                          const std::string& network,
+                                          const Recalled& recalled);
 // It was never signed and is not wanted any more; the order is refused with the error.
 [[nodiscard]] base::Result<> DropRequested(pg::Tx& tx,
                                            const Requested& requested,

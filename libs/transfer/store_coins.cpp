@@ -125,6 +125,25 @@ base::Result<bool> HasChild(pg::Tx& tx, const base::IntentId& intent) {
     return row.Get<bool>("built_on");
 }
 
+base::Result<std::map<base::IntentId, Stranger>> LoadAnchorStrangers(
+    pg::Tx& tx, const std::vector<base::IntentId>& ids) {
+    BASE_ASSIGN_OR_RETURN(
+        const auto rows,
+        tx.Exec("SELECT l.intent_id, c.spent_by, c.spent_height FROM coin_locks l "
+                "JOIN coins c ON c.network = l.network AND c.tx_hash = l.tx_hash "
+                "AND c.output = l.output "
+                "WHERE l.intent_id = ANY ($1::uuid[]) AND l.anchor "
+                "AND c.spent_height IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attempts a "
+                "WHERE a.network = l.network AND a.tx_hash = c.spent_by)",
+                ids));
+    std::map<base::IntentId, Stranger> strangers;
+    for (const pg::Row row : rows) {
+        strangers[row.Get<base::IntentId>("intent_id")] = {row.Get<std::string>("spent_by"),
+                                                           row.Get<std::uint64_t>("spent_height")};
+    }
+    return strangers;
+}
+
 base::Result<std::set<base::IntentId>> LoadCoinConflicts(pg::Tx& tx,
                                                          const std::vector<base::IntentId>& ids,
                                                          const ConflictRules& rules) {

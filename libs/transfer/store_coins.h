@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -46,6 +47,16 @@ struct SignedOutputs {
 
 // Another payment of ours spends change of this one.
 [[nodiscard]] base::Result<bool> HasChild(pg::Tx& tx, const base::IntentId& intent);
+
+// A transaction in a block that no attempt here is.
+struct Stranger {
+    std::string tx_hash;
+    std::uint64_t height = 0;
+};
+
+// Of these intents, those whose anchor one has spent: it may be an attempt that is forgotten here.
+[[nodiscard]] base::Result<std::map<base::IntentId, Stranger>> LoadAnchorStrangers(
+    pg::Tx& tx, const std::vector<base::IntentId>& ids);
 
 struct ConflictRules {
     std::uint64_t final_height = 0;

@@ -1,6 +1,18 @@
 #include "transfer/store_found.h"
 
+#include "transfer/store_coins.h"
+
 namespace transfer {
+
+base::Result<bool> IsOlderThanRestore(pg::Tx& tx, const base::IntentId& intent) {
+    BASE_ASSIGN_OR_RETURN(
+        const auto row,
+        tx.One("SELECT EXISTS (SELECT 1 FROM intents i JOIN restores r "
+               "ON i.order_issued_at < coalesce(r.accepted_at, 'infinity') WHERE i.id = $1) "
+               "AS older",
+               intent));
+    return row.Get<bool>("older");
+}
 
 base::Result<UnknownSpends> LoadUnknownSpends(pg::Tx& tx,
                                               const std::string& network,
@@ -27,6 +39,19 @@ base::Result<UnknownSpends> LoadUnknownSpends(pg::Tx& tx,
         spends.hashes.push_back(spend.Get<std::string>("tx_hash"));
     }
     return spends;
+}
+
+base::Result<> StoreFoundTerms(pg::Tx& tx,
+                               const base::IntentId& intent,
+                               const chain::Unsigned& found) {
+    BASE_RETURN_IF_ERROR(
+        tx.Exec("UPDATE attempts SET terms = $2, fee_max = $3, coins = $4::text[] "
+                "WHERE intent_id = $1 AND number = 1 AND state = 'requested'",
+                intent,
+                found.terms,
+                found.fee_max.ToDecimal(),
+                CoinNames(found.coins)));
+    return {};
 }
 
 base::Result<> ForgetUnknownSpends(pg::Tx& tx,

@@ -1,5 +1,5 @@
 // SQL of transactions that left a wallet and that no payment here knows: rows of the follower
-// (table unknown_spends).
+// (table unknown_spends). They are looked at for payments that a restored database holds unsigned.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "chain/types.h"
 #include "pg/tx.h"
 
 namespace transfer {
@@ -20,11 +21,21 @@ struct UnknownSpends {
     std::vector<std::string> hashes;     // newest first
 };
 
+// Its order is older than the restore of this database, or than one that is not accepted yet: what
+// was signed for it may be forgotten.
+[[nodiscard]] base::Result<bool> IsOlderThanRestore(pg::Tx& tx, const base::IntentId& intent);
+
 [[nodiscard]] base::Result<UnknownSpends> LoadUnknownSpends(pg::Tx& tx,
                                                             const std::string& network,
                                                             const base::WalletId& wallet,
                                                             const base::IntentId& intent,
                                                             std::size_t limit);
+
+// What the first attempt of an intent is, where that is not what was stored before it was signed.
+// The payload is left to MarkSigned.
+[[nodiscard]] base::Result<> StoreFoundTerms(pg::Tx& tx,
+                                             const base::IntentId& intent,
+                                             const chain::Unsigned& found);
 
 // They are payments after all.
 [[nodiscard]] base::Result<> ForgetUnknownSpends(pg::Tx& tx,

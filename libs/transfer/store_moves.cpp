@@ -24,22 +24,27 @@ base::Result<> Postpone(pg::Tx& tx, std::span<const Waiting> waiting) {
     std::vector<std::string> reasons;
     std::vector<std::string> details;
     std::vector<std::int64_t> delays;
+    std::vector<std::int16_t> operators;
     for (const Waiting& entry : waiting) {
         ids.push_back(entry.id);
         reasons.push_back(entry.reason);
         details.push_back(entry.detail);
         delays.push_back(entry.again_in.count());
+        operators.push_back(entry.needs_operator ? 1 : 0);
     }
     BASE_ASSIGN_OR_RETURN(
         const auto rows,
         tx.Exec("UPDATE intents i SET reason = u.reason, detail = u.detail, "
-                "due_at = now() + u.delay * interval '1 millisecond' "
-                "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) "
-                "AS u (id, reason, detail, delay) WHERE i.id = u.id AND i.ended_at IS NULL",
+                "due_at = now() + u.delay * interval '1 millisecond', "
+                "needs_operator = i.needs_operator OR u.operator = 1 "
+                "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::smallint[]) "
+                "AS u (id, reason, detail, delay, operator) "
+                "WHERE i.id = u.id AND i.ended_at IS NULL",
                 ids,
                 reasons,
                 details,
-                delays));
+                delays,
+                operators));
     return CheckMoved(rows, ids.size());
 }
 

@@ -21,6 +21,7 @@ struct Waiting {
     std::string reason;
     std::string detail;
     std::chrono::milliseconds again_in{1'000};
+    bool needs_operator = false;  // it will not go on by itself
 };
 
 struct AwaitingHuman {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/crash_point.h"
-#include "transfer/store_coins.h"
 #include "transfer/store_lost.h"
 
 namespace transfer {
@@ -60,6 +59,7 @@ void Tracker::Findings::Add(const Findings& more) {
     Append(ended, more.ended);
     Append(suspected, more.suspected);
     Append(cleared, more.cleared);
+    Append(recalled, more.recalled);
     Append(stuck, more.stuck);
 }
 
@@ -70,6 +70,7 @@ std::array<Tracker::Findings, 4> Tracker::Findings::Parts() const {
     parts[2].ended = ended;
     parts[3].suspected = suspected;
     parts[3].cleared = cleared;
+    parts[3].recalled = recalled;
     parts[3].stuck = stuck;
     return parts;
 }
@@ -219,10 +220,8 @@ base::Result<> Tracker::LookAtSubmitted(const chain::Head& head,
             candidates.push_back(intent);
         }
     }
-    BASE_ASSIGN_OR_RETURN(const auto conflicts,
-                          account
-                              ? base::Result<std::set<base::IntentId>>(std::set<base::IntentId>())
-                              : CoinConflicts(head, candidates));
+    BASE_ASSIGN_OR_RETURN(const auto coins,
+                          account ? base::Result<Coins>(Coins()) : LookAtCoins(head, candidates));
     std::vector<std::optional<base::Result<std::optional<Place>>>> places(candidates.size());
     core_.node_calls.ForEach(candidates.size(), [&](std::size_t index) {
         places[index].emplace(FindAttempt(core_.chain, *candidates[index]));
@@ -232,34 +231,28 @@ base::Result<> Tracker::LookAtSubmitted(const chain::Head& head,
             return places[index]->error();
         }
         const std::optional<Place>& place = **places[index];
-        const bool mined = place && place->status.place == chain::TxPlace::kBlock;
-        if (conflicts.contains(candidates[index]->id) && !mined) {
-            found.ended.push_back({candidates[index]->id,
-                                   State::kConflicted,
-                                   "slot_spent_elsewhere",
-                                   head.final.height});
-        } else if (mined) {
-            found.mined.push_back({candidates[index]->id,
-                                   place->attempt->number,
-                                   place->attempt->tx_hash,
-                                   place->status});
+        const Tracked& intent = *candidates[index];
+        if (place && place->status.place == chain::TxPlace::kBlock) {
+            found.mined.push_back(
+                {intent.id, place->attempt->number, place->attempt->tx_hash, place->status});
+            continue;
+        }
+        const auto recalled = Recall(intent, coins, found);
+        if (!recalled) {
+            core_.Report("tracker", recalled.error());
+        }
+        if (!recalled || *recalled) {
+            continue;  // whose transaction has its anchor is not known now, or it is its own
+        }
+        if (coins.gone.contains(intent.id)) {
+            found.ended.push_back(
+                {intent.id, State::kConflicted, "slot_spent_elsewhere", head.final.height});
         } else {
             const Sight sight = place ? Sight::kKnown : Sight::kUnknown;
-            Judge(head, account, *candidates[index], sight, found);
+            Judge(head, account, intent, sight, found);
         }
     }
     return {};
-}
-
-base::Result<std::set<base::IntentId>> Tracker::CoinConflicts(
-    const chain::Head& head, const std::vector<const Tracked*>& intents) const {
-    std::vector<base::IntentId> ids;
-    for (const Tracked* intent : intents) {
-        ids.push_back(intent->id);
-    }
-    return pg::Transact(core_.pool, [&](pg::Tx& tx) {
-        return LoadCoinConflicts(tx, ids, {head.final.height, core_.chain.parameters().mortal});
-    });
 }
 
 // An intent none of whose hashes is in a block.
@@ -382,6 +375,7 @@ base::Result<> Tracker::Write(const chain::Head& head,
         BASE_RETURN_IF_ERROR(MarkEnded(tx, found.ended));
         BASE_RETURN_IF_ERROR(MarkSuspected(tx, found.suspected, head.final.height));
         BASE_RETURN_IF_ERROR(MarkSuspected(tx, found.cleared, std::nullopt));
+        BASE_RETURN_IF_ERROR(Adopt(tx, found.recalled));
         return SetReasons(tx, found.stuck, "speed it up or cancel it");
     };
     BASE_RETURN_IF_ERROR(core_.Fenced(leases, move));
@@ -400,6 +394,9 @@ base::Result<> Tracker::Write(const chain::Head& head,
     for (const Mined& mined : found.mined) {
         core_.waiters.Announce(mined.id);
         moved_.insert(mined.id);
+    }
+    for (const Recalled& recalled : found.recalled) {
+        moved_.insert(recalled.attempt.intent);  // its block is known now
     }
     core_.wake_publisher();
     if (!found.reorganised.empty()) {

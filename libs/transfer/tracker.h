@@ -15,6 +15,8 @@
 #include "transfer/expirer.h"
 #include "transfer/filler.h"
 #include "transfer/replacer.h"
+#include "transfer/store_attempts.h"
+#include "transfer/store_coins.h"
 #include "transfer/store_tracking.h"
 
 namespace transfer {
@@ -34,13 +36,14 @@ private:
         std::vector<Ended> ended;
         std::vector<base::IntentId> suspected;
         std::vector<base::IntentId> cleared;
+        std::vector<Recalled> recalled;
         std::vector<base::IntentId> to_bump;
         std::vector<base::IntentId> unplaced;  // in no block
         Reasons stuck;
 
         [[nodiscard]] bool Moves() const {
             return !mined.empty() || !reorganised.empty() || !ended.empty() || !suspected.empty() ||
-                   !cleared.empty() || !stuck.empty();
+                   !cleared.empty() || !recalled.empty() || !stuck.empty();
         }
 
         // What is to be written.
@@ -67,9 +70,22 @@ private:
     [[nodiscard]] base::Result<> LookAtSubmitted(const chain::Head& head,
                                                  const std::vector<const Tracked*>& intents,
                                                  Findings& found);
-    // On chains of coins: whose anchor is gone for good.
-    [[nodiscard]] base::Result<std::set<base::IntentId>> CoinConflicts(
-        const chain::Head& head, const std::vector<const Tracked*>& intents) const;
+
+    // On chains of coins (tracker_coins.cpp).
+    struct Coins {
+        std::set<base::IntentId> gone;                 // none of their attempts can land any more
+        std::map<base::IntentId, Stranger> strangers;  // have their anchors
+    };
+
+    [[nodiscard]] base::Result<Coins> LookAtCoins(const chain::Head& head,
+                                                  const std::vector<const Tracked*>& intents) const;
+    // True: its anchor was spent by an attempt of its own that is forgotten here, and will be
+    // known.
+    [[nodiscard]] base::Result<bool> Recall(const Tracked& intent,
+                                            const Coins& coins,
+                                            Findings& found) const;
+    // What a round recalls, written.
+    [[nodiscard]] base::Result<> Adopt(pg::Tx& tx, const std::vector<Recalled>& recalled) const;
     // What a look depends on. On chains of coins the follower's books too, which lag behind.
     [[nodiscard]] base::Result<std::string> SeenAt(const chain::Head& head) const;
     // Whether the node knows one of the intent's transactions.

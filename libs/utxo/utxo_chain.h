@@ -60,6 +60,10 @@ public:
     [[nodiscard]] base::Result<chain::Renewal> Renew(const chain::Plan& plan,
                                                      const chain::SentTx& dead,
                                                      const chain::Slot& slot) override;
+    // One that pays exactly the plan's recipients, and this wallet's address with the rest. Errors:
+    // also where the node does not show the transaction, which says nothing.
+    [[nodiscard]] base::Result<std::optional<chain::Rediscovered>> Rediscover(
+        const std::string& tx_hash, const chain::Plan& plan, base::ByteView unsigned_tx) override;
     // In a block once our books have that block, so that balance and state agree.
     [[nodiscard]] base::Result<chain::TxStatus> Status(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::TxView> View(const std::string& tx_hash) override;
@@ -92,6 +96,9 @@ private:
                                               const Purse& purse,
                                               SelectionRequest& request) const;
     [[nodiscard]] base::Result<> Prove(UnsignedTx& unsigned_tx) const;
+    [[nodiscard]] base::Result<base::Bytes> BytesOf(const std::string& tx_hash) const;
+    [[nodiscard]] base::Result<std::optional<UnsignedTx>> Reconstruct(
+        const Transaction& landed, const UnsignedTx& asked) const;
     [[nodiscard]] base::Result<chain::Unsigned> Describe(const UnsignedTx& unsigned_tx) const;
     [[nodiscard]] PaymentRules RulesFor(const std::string& address) const;
 

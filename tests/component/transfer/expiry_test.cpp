@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/hex.h"
+#include "component/transfer/fake_chain.h"
 #include "component/transfer/fake_gate.h"
 #include "component/transfer/mortal_chain.h"
 #include "component/transfer/world.h"
@@ -120,6 +122,12 @@ protected:
 
     [[nodiscard]] std::string StateOf(const transfer::NewIntent& intent) {
         return Get(intent).state;
+    }
+
+    // Orders issued before are void.
+    void Restore() {
+        Sql("INSERT INTO restores (reason, accepted_at) VALUES ('test', now())");
+        gate_.RefuseSign(base::FailedPrecondition("restored", "the order is older"));
     }
 
     static std::string Sql(const std::string& statement) { return Server().Sql(statement); }
@@ -329,6 +337,45 @@ TEST_F(Expiry, ADeadOneIsNotSignedAgainBeforeItsTime) {
     chain_.SetDropping(false);
     ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "FINAL"; }));
     EXPECT_EQ(chain_.PaymentsTo("bob"), 1U);
+}
+
+// Signed a second time after the dump that the database was restored from.
+TEST_F(Expiry, WhatARestoreForgotIsFoundAndNotSignedAgain) {
+    chain_.SetDropping(true);
+    const auto intent = Payment(100);
+    Accept(intent);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "SUBMITTED"; }, false));
+    Sql("UPDATE attempts SET next_try_at = now() + interval '1 hour'");
+    chain_.SetDropping(false);
+    auto second =
+        FakeDecode(*base::HexDecode(Sql("SELECT encode(unsigned_tx, 'hex') "
+                                        "FROM attempts")));
+    second["last"] = second["last"].get<std::uint64_t>() + kLife;
+    const std::string text = second.dump();
+    const base::Bytes bytes = FakeSign(base::AsBytes(text));
+    ASSERT_TRUE(chain_.Broadcast(bytes));
+    Sql("INSERT INTO unknown_spends (network, tx_hash, wallet_id, user_id, block_height, "
+        "block_time) VALUES ('solana:localnet', '" +
+        FakeHash(bytes) + "', '" + wallet_.ToString() + "', gen_random_uuid(), 2, now())");
+    Restore();
+    ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "FINAL"; }));
+    EXPECT_EQ(Get(intent).tx_hash, FakeHash(bytes));
+    EXPECT_EQ(Get(intent).attempts.size(), 2U);
+    EXPECT_EQ(chain_.PaymentsTo("bob"), 1U);
+    EXPECT_EQ(gate_.signatures(), 1U);
+    EXPECT_EQ(Sql("SELECT count(*) FROM unknown_spends"), "0");
+}
+
+TEST_F(Expiry, WhatARestoreMayHaveForgottenIsNeitherSignedAgainNorEnded) {
+    chain_.SetDropping(true);
+    const auto intent = Payment(100);
+    Accept(intent);
+    ASSERT_TRUE(RunUntil([&] { return StateOf(intent) == "SUBMITTED"; }, false));
+    Restore();
+    ASSERT_TRUE(RunUntil([&] { return Get(intent).needs_operator; }));
+    EXPECT_FALSE(RunUntil([&] { return StateOf(intent) != "SUBMITTED"; }, true, kFewRounds));
+    EXPECT_EQ(Get(intent).reason, "death_unproven");
+    EXPECT_EQ(Get(intent).attempts.size(), 1U);
 }
 
 TEST_F(Expiry, ASpeedUpAndACancelAreRefused) {

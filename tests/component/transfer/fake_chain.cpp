@@ -182,6 +182,11 @@ std::size_t FakeChain::mempool_size() {
     return mempool_.size();
 }
 
+std::uint64_t FakeChain::newest() {
+    const std::lock_guard lock(mutex_);
+    return blocks_.back().header.height;
+}
+
 base::Result<> FakeChain::Reachable() const {
     const std::lock_guard lock(mutex_);
     if (down_) {
@@ -218,6 +223,7 @@ base::Result<chain::Quote> FakeChain::Price(const chain::Plan& plan) {
         quote.fee_max = wish->gas_price ? *wish->gas_price : *wish->max_fee_per_gas;
     }
     quote.terms = std::to_string(Small(quote.fee_max));
+    quote.coins = coins_;
     if (transfer.mode != chain::TransferMode::kExact) {
         const std::lock_guard lock(mutex_);
         const std::uint64_t sum = transfer.mode == chain::TransferMode::kAll
@@ -245,12 +251,14 @@ base::Result<chain::Unsigned> FakeChain::Build(const chain::Plan& plan,
                                                const chain::Quote& quote,
                                                const chain::Slot& slot) const {
     const auto& recipient = std::get<chain::Transfer>(plan.action).recipients.front();
-    return Finish({plan.from,
-                   recipient.address,
-                   *slot.nonce,
-                   Small(quote.amount),
-                   std::stoull(quote.terms),
-                   ""});
+    chain::Unsigned made = Finish({plan.from,
+                                   recipient.address,
+                                   slot.nonce.value_or(0),
+                                   Small(quote.amount),
+                                   std::stoull(quote.terms),
+                                   ""});
+    made.coins = quote.coins;
+    return made;
 }
 
 base::Result<chain::Unsigned> FakeChain::Bump(const chain::Plan& plan,
@@ -351,17 +359,17 @@ base::Result<chain::TxStatus> FakeChain::Status(const std::string& tx_hash) {
 }
 
 base::Result<std::optional<chain::Rediscovered>> FakeChain::Rediscover(const std::string& tx_hash,
-                                                                       const std::string& from,
+                                                                       const chain::Plan& plan,
                                                                        base::ByteView unsigned_tx) {
     BASE_RETURN_IF_ERROR(Reachable());
     const FakeTx asked = Decode(unsigned_tx);
     const std::lock_guard lock(mutex_);
     for (const auto& block : blocks_) {
         for (const FakeTx& tx : block.txs) {
-            if (tx.hash == tx_hash && tx.from == from && tx.to == asked.to &&
+            if (tx.hash == tx_hash && tx.from == plan.from && tx.to == asked.to &&
                 tx.nonce == asked.nonce && tx.amount == asked.amount) {
                 const base::Bytes payload = Encode(tx);
-                return std::optional(chain::Rediscovered{payload, FakeSign(payload)});
+                return std::optional(chain::Rediscovered{{payload, "", {}}, FakeSign(payload)});
             }
         }
     }

@@ -92,6 +92,12 @@ public:
     // The next block that is read whole says that something may be missing from it.
     void AlarmOnce(std::string alarm) { Set(alarm_, std::move(alarm)); }
 
+    // Payments have no nonces but spend these coins, or nothing that makes them exclude each other.
+    void SetSlots(chain::SlotKind kind, std::vector<chain::Coin> coins = {}) {
+        parameters_.slot = kind;
+        coins_ = std::move(coins);
+    }
+
     void SetFinalLag(std::uint64_t blocks) { Set(final_lag_, blocks); }
 
     void SetIdentity(std::string identity) { Set(identity_, std::move(identity)); }
@@ -101,6 +107,7 @@ public:
     [[nodiscard]] std::size_t PaymentsTo(const std::string& address);
     [[nodiscard]] std::vector<std::uint64_t> NoncesOf(const std::string& from);
     [[nodiscard]] std::size_t mempool_size();
+    [[nodiscard]] std::uint64_t newest();
 
     Fault fault;
     // What happens elsewhere while the answer of GetBlock is on its way.
@@ -123,7 +130,7 @@ public:
     [[nodiscard]] base::Result<chain::BroadcastAnswer> Broadcast(base::ByteView signed_tx) override;
     [[nodiscard]] base::Result<chain::TxStatus> Status(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<std::optional<chain::Rediscovered>> Rediscover(
-        const std::string& tx_hash, const std::string& from, base::ByteView unsigned_tx) override;
+        const std::string& tx_hash, const chain::Plan& plan, base::ByteView unsigned_tx) override;
     [[nodiscard]] base::Result<chain::TxView> View(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::Head> GetHead() override;
     [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;
@@ -176,6 +183,7 @@ private:
     std::uint64_t minimum_fee_ = 0;
     std::optional<chain::BroadcastResult> broadcast_answer_;
     std::uint64_t final_lag_ = 2;
+    std::vector<chain::Coin> coins_;
     std::uint64_t fork_ = 0;
     std::string identity_ = "31337/genesis";
 };

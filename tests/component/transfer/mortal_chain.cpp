@@ -188,7 +188,13 @@ base::Result<chain::BroadcastAnswer> MortalChain::Broadcast(base::ByteView signe
         return chain::BroadcastAnswer{chain::BroadcastResult::kExpired, "Blockhash not found"};
     }
     if (!dropping_) {
-        waiting_[hash] = {{hash, tx.at("from"), tx.at("to"), tx.at("amount"), tx.at("fee"), 0},
+        waiting_[hash] = {{hash,
+                           tx.at("from"),
+                           tx.at("to"),
+                           tx.at("amount"),
+                           tx.at("fee"),
+                           0,
+                           base::ToBytes(signed_tx)},
                           last};
     }
     return chain::BroadcastAnswer{};
@@ -228,6 +234,22 @@ base::Result<chain::Fate> MortalChain::FateOf(const chain::SentTx& sent) {
     fate.before = {money::UInt256(terms.at("balance").get<std::uint64_t>()), terms.at("height")};
     fate.after = {money::UInt256(BalanceAt(sent.from, Final())), Final()};
     return fate;
+}
+
+base::Result<std::optional<chain::Rediscovered>> MortalChain::Rediscover(
+    const std::string& tx_hash, const chain::Plan&, base::ByteView unsigned_tx) {
+    const std::lock_guard lock(mutex_);
+    for (const Landed& tx : landed_) {
+        json asked = FakeDecode(unsigned_tx);
+        if (tx.hash == tx_hash) {
+            const auto payload = base::ByteView(tx.raw).subspan(kSignedSize);
+            asked["last"] = FakeDecode(payload).at("last");
+            if (asked == FakeDecode(payload)) {
+                return std::optional(chain::Rediscovered{{base::ToBytes(payload), "", {}}, tx.raw});
+            }
+        }
+    }
+    return std::optional<chain::Rediscovered>();
 }
 
 base::Result<chain::TxView> MortalChain::View(const std::string& tx_hash) {

@@ -56,6 +56,8 @@ public:
     [[nodiscard]] base::Result<chain::BroadcastAnswer> Broadcast(base::ByteView signed_tx) override;
     [[nodiscard]] base::Result<chain::TxStatus> Status(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::Fate> FateOf(const chain::SentTx& sent) override;
+    [[nodiscard]] base::Result<std::optional<chain::Rediscovered>> Rediscover(
+        const std::string& tx_hash, const chain::Plan& plan, base::ByteView unsigned_tx) override;
     [[nodiscard]] base::Result<chain::TxView> View(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::Head> GetHead() override;
     [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;
@@ -77,6 +79,7 @@ private:
         std::uint64_t amount = 0;
         std::uint64_t fee = 0;
         std::uint64_t height = 0;
+        base::Bytes raw{};
     };
 
     [[nodiscard]] std::uint64_t BalanceAt(const std::string& address, std::uint64_t height) const;

@@ -32,7 +32,7 @@ World::World() : from("0x" + base::UserId::Random().ToString()) {
         "TRUNCATE intents, attempts, attempt_orders, accounts, holds, nonce_slots, coin_locks, "
         "fills, leases, chain_pins, chain_heads, incoming_transfers, follower_blocks, "
         "watched_addresses, native_baselines, outbox, event_chains, transfer_events, "
-        "unknown_spends CASCADE");
+        "unknown_spends, restores CASCADE");
     pool = std::make_unique<pg::Pool>(
         pg::PoolOptions{.url = Server().Url("ethereum_service"),
                         .on_error = [this](std::string_view, std::string_view message) {

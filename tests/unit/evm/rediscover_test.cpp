@@ -54,9 +54,10 @@ protected:
 
     [[nodiscard]] base::Result<std::optional<chain::Rediscovered>> Ask(
         const evm::SignedTransaction& shown) {
-        return chain_.Rediscover(base::HexEncodePrefixed(shown.hash),
-                                 shown.from.ToString(),
-                                 *evm::EncodeUnsigned(asked_));
+        chain::Plan plan;
+        plan.from = shown.from.ToString();
+        return chain_.Rediscover(
+            base::HexEncodePrefixed(shown.hash), plan, *evm::EncodeUnsigned(asked_));
     }
 
     FakeNode node_;
@@ -69,7 +70,7 @@ TEST_F(Rediscovery, FindsWhatWasAsked) {
     const auto found = Ask(shown);
     ASSERT_TRUE(found && *found);
     EXPECT_EQ((*found)->signed_tx, shown.raw);
-    EXPECT_EQ((*found)->unsigned_tx, *evm::EncodeUnsigned(asked_));
+    EXPECT_EQ((*found)->unsigned_tx.payload, *evm::EncodeUnsigned(asked_));
 }
 
 TEST_F(Rediscovery, FindsItAtAnotherFee) {
@@ -78,7 +79,7 @@ TEST_F(Rediscovery, FindsItAtAnotherFee) {
     other.gas_limit = 30000;
     const auto found = Ask(Show(other));
     ASSERT_TRUE(found && *found);
-    EXPECT_EQ((*found)->unsigned_tx, *evm::EncodeUnsigned(other));
+    EXPECT_EQ((*found)->unsigned_tx.payload, *evm::EncodeUnsigned(other));
 }
 
 TEST_F(Rediscovery, FindsItInTheOldForm) {

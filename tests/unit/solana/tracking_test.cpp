@@ -423,7 +423,6 @@ TEST_F(Tracking, ARenewalIsAnotherTransactionOfTheSamePayment) {
     EXPECT_NE(renewal.unsigned_tx.payload, first.payload);
     node_.Refuses("getLatestBlockhash", base::Unavailable("node_unavailable", "gone"));
     EXPECT_EQ(ReasonOf(chain_.Renew(plan, Sent(), slot)), "node_unavailable");
-    EXPECT_FALSE(*chain_.Rediscover(SignatureOf(1), from_, {}));
 }
 
 }  // namespace
