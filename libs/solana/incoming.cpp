@@ -261,11 +261,15 @@ base::Result<std::optional<chain::BlockContent>> IncomingReader::ReadSlot(
         if (!transaction || transaction->slot != slot) {
             return BadAnswer("a final signature without its transaction");
         }
+        // The fee payer has signed it.
+        if (watched.contains(transaction->keys.front())) {
+            content.senders.push_back({signature, transaction->keys.front()});
+        }
         for (chain::Incoming& entry : IncomingOf(signature, *transaction, parameters_, watched)) {
             content.incoming.push_back(std::move(entry));
         }
     }
-    if (content.incoming.empty()) {
+    if (content.incoming.empty() && content.senders.empty()) {
         return std::optional<chain::BlockContent>();
     }
     BASE_ASSIGN_OR_RETURN(const auto block, node_.BlockAt(slot));

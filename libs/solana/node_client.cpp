@@ -271,18 +271,38 @@ std::vector<SignatureRow> NodeClient::SignaturesOfEach(const SignaturesQuery& qu
     return all;
 }
 
+base::Result<Json> NodeClient::FindTransaction(const std::string& signature,
+                                               const char* encoding) const {
+    Json options = With(Commitment::kConfirmed);
+    options["encoding"] = encoding;
+    options["maxSupportedTransactionVersion"] = 0;
+    return Find("getTransaction", Json::array({signature, std::move(options)}));
+}
+
 base::Result<std::optional<NodeTransaction>> NodeClient::TransactionOf(
     const std::string& signature) const {
-    Json options = With(Commitment::kConfirmed);
-    options["encoding"] = "json";
-    options["maxSupportedTransactionVersion"] = 0;
-    BASE_ASSIGN_OR_RETURN(const Json answer,
-                          Find("getTransaction", Json::array({signature, std::move(options)})));
+    BASE_ASSIGN_OR_RETURN(const Json answer, FindTransaction(signature, "json"));
     if (answer.is_null()) {
         return std::optional<NodeTransaction>();
     }
     BASE_ASSIGN_OR_RETURN(NodeTransaction transaction, ReadTransaction(answer, signature));
     return std::optional(std::move(transaction));
+}
+
+base::Result<std::optional<base::Bytes>> NodeClient::BytesOf(const std::string& signature) const {
+    BASE_ASSIGN_OR_RETURN(const Json answer, FindTransaction(signature, "base64"));
+    if (answer.is_null()) {
+        return std::optional<base::Bytes>();
+    }
+    const Json& sent = Member(answer, "transaction");
+    if (!sent.is_array() || sent.empty() || !sent.front().is_string()) {
+        return BadAnswer("a transaction's bytes");
+    }
+    auto bytes = crypto::Base64Decode(sent.front().get<std::string>());
+    if (!bytes) {
+        return BadAnswer("a transaction's bytes");
+    }
+    return std::optional(std::move(*bytes));
 }
 
 base::Result<std::optional<chain::Block>> NodeClient::BlockAt(std::uint64_t slot) const {

@@ -133,6 +133,9 @@ public:
     // At commitment confirmed; empty = no node has one with this signature.
     [[nodiscard]] base::Result<std::optional<NodeTransaction>> TransactionOf(
         const std::string& signature) const;
+    // The same as it was sent, unchecked.
+    [[nodiscard]] base::Result<std::optional<base::Bytes>> BytesOf(
+        const std::string& signature) const;
     // At commitment confirmed. Empty: the slot was skipped, or no node has its block (yet).
     [[nodiscard]] base::Result<std::optional<chain::Block>> BlockAt(std::uint64_t slot) const;
     [[nodiscard]] base::Result<std::optional<BlockPlace>> PlaceOf(std::uint64_t slot) const;
@@ -149,6 +152,8 @@ private:
     // One that does not have it is believed only once none of the others has it. Null: none has.
     [[nodiscard]] base::Result<Json> Find(std::string_view method, Json parameters) const;
     [[nodiscard]] base::Result<Json> FindBlock(std::uint64_t slot) const;
+    [[nodiscard]] base::Result<Json> FindTransaction(const std::string& signature,
+                                                     const char* encoding) const;
 
     chain::NodeRpc& node_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -55,6 +56,9 @@ public:
     // In a block from commitment confirmed on.
     [[nodiscard]] base::Result<chain::TxStatus> Status(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::Fate> FateOf(const chain::SentTx& sent) override;
+    // A payment without an anchor of its own is told from an equal one by its compute limit.
+    [[nodiscard]] base::Result<std::optional<chain::Rediscovered>> Rediscover(
+        const std::string& tx_hash, const chain::Plan& plan, base::ByteView unsigned_tx) override;
     [[nodiscard]] base::Result<chain::TxView> View(const std::string& tx_hash) override;
     [[nodiscard]] base::Result<chain::Head> GetHead() override;
     [[nodiscard]] base::Result<chain::Block> GetBlock(std::uint64_t height) override;

@@ -88,6 +88,23 @@ TEST_F(Incoming, AFailedTransactionBringsNothing) {
     EXPECT_EQ(content->block.height, 968U);
 }
 
+TEST_F(Incoming, WhatAWatchedAddressSignedIsShownAsItsOwn) {
+    Land(SignatureOf(1), 950, {from_, to_}, {90'000, 0}, {84'000, 1'000});
+    Land(SignatureOf(2), 960, {to_, from_}, {9'000, 0}, {3'000, 1'000});
+    node_.transactions[SignatureOf(1)]["meta"]["err"] = "AccountInUse";  // it paid its fee
+    auto content = chain_.ReadBlock(940, {from_});
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 950U);
+    EXPECT_TRUE(content->incoming.empty());
+    ASSERT_EQ(content->senders.size(), 1U);
+    EXPECT_EQ(content->senders[0].tx_hash, SignatureOf(1));
+    EXPECT_EQ(content->senders[0].address, from_);
+    content = chain_.ReadBlock(951, {from_});
+    ASSERT_TRUE(content) << content.error().detail;
+    EXPECT_EQ(content->block.height, 960U);
+    EXPECT_TRUE(content->senders.empty());
+}
+
 TEST_F(Incoming, APaymentToThePayerOfTheFeeIsFoundBehindIt) {
     Land(SignatureOf(1), 950, {to_, from_}, {10'000, 90'000}, {7'000, 88'000});
     const auto content = chain_.ReadBlock(940, {to_});
