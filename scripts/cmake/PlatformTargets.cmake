@@ -29,7 +29,6 @@ function(platform_unity target)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ${PLATFORM_UNITY} UNITY_BUILD_BATCH_SIZE 8 ${ARGN})
 endfunction()
 
-# By no absolute path, so that checkouts share the cache.
 set(common_headers
     <algorithm> <array> <chrono> <functional> <map> <memory> <optional> <set> <span> <string> <string_view>
     <variant> <vector> <nlohmann/json.hpp>

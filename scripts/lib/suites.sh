@@ -162,11 +162,10 @@ coverage_suite() {
     tail -n 1 "$RESULTS/coverage.log"
 }
 
-# clang_tidy_commands BUILD: its compile commands, without gcc's precompiled headers and without the
-# switches for its false alarms, which clang does not know; on the headers that the release build has
-# generated.
+# clang_tidy_commands BUILD: its compile commands, without precompiled headers, which are another
+# clang's, and without the switches for false alarms; on the headers that the release build has generated.
 clang_tidy_commands() {
-    sed -E 's/ -include [^ ]*cmake_pch\.hxx//; s/ -Winvalid-pch//; s/ -fpch-preprocess//; s/ -Wno-[^ "]+//g; s#build/debug/proto#build/release/proto#g' \
+    sed -E 's/ -Xclang [^ ]+//g; s/ -Winvalid-pch//; s/ -Wno-[^ "]+//g; s#build/debug/proto#build/release/proto#g' \
         "build/$1/compile_commands.json" >"$RESULTS/compile_commands.json"
 }
 
