@@ -154,14 +154,15 @@ base::Result<bool> Expirer::Recall(const Lease& lease,
         return false;
     }
     const Recalled recalled = NextAttempt(*subject, wallet, std::move(*found));
-    BASE_RETURN_IF_ERROR(core_.Fenced(lease, [&](pg::Tx& tx) -> base::Result<> {
+    const auto adopt = [&](pg::Tx& tx) -> base::Result<> {
         if (mortal.state != "dead") {
             BASE_RETURN_IF_ERROR(MarkDead(
                 tx, mortal, core_.ExpiredReason(), "a further attempt is in a final block"));
         }
         BASE_RETURN_IF_ERROR(AdoptAttempt(tx, core_.network, recalled));
         return ForgetUnknownSpends(tx, core_.network, {recalled.signed_tx.tx_hash});
-    }));
+    };
+    BASE_RETURN_IF_ERROR(core_.Fenced(lease, adopt));
     watches_.erase(mortal.id);
     core_.Announce(std::vector<base::IntentId>{mortal.id});
     return true;

@@ -52,6 +52,19 @@ protected:
         return shown["txid"];
     }
 
+    // The same with a further coin of 300,000, of which 10,000 go into the fee.
+    std::string LandWith(const std::string& coin) {
+        return Land([&](utxo::UnsignedTx& made) {
+            utxo::Input input = made.transaction.inputs[0];
+            input.prevout = {utxo::ParseTxHash(coin).value(), 0};
+            made.transaction.inputs.push_back(input);
+            utxo::UnsignedInput described;
+            described.spent = {300'000, script};
+            made.inputs.push_back(described);
+            OutputTo(made, script).amount += 290'000;
+        });
+    }
+
     base::Result<std::optional<chain::Rediscovered>> Ask(const std::string& hash) {
         return chain.Rediscover(hash, plan, asked.payload);
     }
@@ -102,15 +115,7 @@ TEST_F(Rediscovery, FindsItAtAFeeThatTookAnotherCoin) {
     Receive(450'000);
     Plan(Pay(400'000));
     const std::string more = Receive(300'000);
-    const auto found = Ask(Land([&](utxo::UnsignedTx& made) {
-        utxo::Input input = made.transaction.inputs[0];
-        input.prevout = {utxo::ParseTxHash(more).value(), 0};
-        made.transaction.inputs.push_back(input);
-        utxo::UnsignedInput described;
-        described.spent = {300'000, script};
-        made.inputs.push_back(described);
-        OutputTo(made, script).amount += 290'000;
-    }));
+    const auto found = Ask(LandWith(more));
     ASSERT_TRUE(found) << found.error().detail;
     ASSERT_TRUE(*found);
     ASSERT_EQ((*found)->unsigned_tx.coins.size(), 2U);
@@ -158,15 +163,7 @@ TEST_F(Rediscovery, ACoinThatNeverPaidUsIsNotOurs) {
     Plan(Pay(400'000));
     const std::string other = Receive(300'000);
     ledger.sources.erase(other);
-    const auto found = Ask(Land([&](utxo::UnsignedTx& made) {
-        utxo::Input input = made.transaction.inputs[0];
-        input.prevout = {utxo::ParseTxHash(other).value(), 0};
-        made.transaction.inputs.push_back(input);
-        utxo::UnsignedInput described;
-        described.spent = {300'000, script};
-        made.inputs.push_back(described);
-        OutputTo(made, script).amount += 290'000;
-    }));
+    const auto found = Ask(LandWith(other));
     ASSERT_TRUE(found) << found.error().detail;
     EXPECT_FALSE(*found);
 }
